@@ -1,0 +1,58 @@
+#include "stack/base/statistics.h"
+
+namespace nut {
+
+std::string_view NameOf(Counter counter) {
+  switch (counter) {
+    case Counter::kFramesIn: return "FramesIn";
+    case Counter::kFramesOut: return "FramesOut";
+    case Counter::kBytesIn: return "BytesIn";
+    case Counter::kBytesOut: return "BytesOut";
+    case Counter::kArpRequestsIn: return "ArpRequestsIn";
+    case Counter::kArpRepliesIn: return "ArpRepliesIn";
+    case Counter::kArpRequestsOut: return "ArpRequestsOut";
+    case Counter::kArpRepliesOut: return "ArpRepliesOut";
+    case Counter::kIpInReceives: return "IpInReceives";
+    case Counter::kIpInDelivers: return "IpInDelivers";
+    case Counter::kIpOutRequests: return "IpOutRequests";
+    case Counter::kIpReassemblyRequired: return "IpReassemblyRequired";
+    case Counter::kIpReassemblyOk: return "IpReassemblyOk";
+    case Counter::kIpFragmentsCreated: return "IpFragmentsCreated";
+    case Counter::kIcmpInMessages: return "IcmpInMessages";
+    case Counter::kIcmpOutMessages: return "IcmpOutMessages";
+    case Counter::kIcmpInEchos: return "IcmpInEchos";
+    case Counter::kIcmpOutEchoReplies: return "IcmpOutEchoReplies";
+    case Counter::kIcmpInErrors: return "IcmpInErrors";
+    case Counter::kIcmpOutErrors: return "IcmpOutErrors";
+    case Counter::kIgmpInQueries: return "IgmpInQueries";
+    case Counter::kIgmpOutReports: return "IgmpOutReports";
+    case Counter::kUdpInDatagrams: return "UdpInDatagrams";
+    case Counter::kUdpOutDatagrams: return "UdpOutDatagrams";
+    case Counter::kTcpActiveOpens: return "TcpActiveOpens";
+    case Counter::kTcpPassiveOpens: return "TcpPassiveOpens";
+    case Counter::kTcpAttemptFails: return "TcpAttemptFails";
+    case Counter::kTcpEstablishedResets: return "TcpEstablishedResets";
+    case Counter::kTcpInSegments: return "TcpInSegments";
+    case Counter::kTcpOutSegments: return "TcpOutSegments";
+    case Counter::kTcpRetransmittedSegments: return "TcpRetransmittedSegments";
+    case Counter::kTcpFastRetransmits: return "TcpFastRetransmits";
+    case Counter::kTcpRetransmissionTimeouts: return "TcpRetransmissionTimeouts";
+    case Counter::kTcpOutResets: return "TcpOutResets";
+    case Counter::kTcpInResets: return "TcpInResets";
+    case Counter::kTcpDelayedAcks: return "TcpDelayedAcks";
+    case Counter::kTcpDuplicateAcksIn: return "TcpDuplicateAcksIn";
+    case Counter::kTcpOutOfOrderIn: return "TcpOutOfOrderIn";
+    case Counter::kTcpChallengeAcks: return "TcpChallengeAcks";
+    case Counter::kTcpZeroWindowProbes: return "TcpZeroWindowProbes";
+    case Counter::kTcpKeepAliveProbes: return "TcpKeepAliveProbes";
+    case Counter::kTcpTimeWaits: return "TcpTimeWaits";
+    case Counter::kTcpTimeWaitRecycled: return "TcpTimeWaitRecycled";
+    case Counter::kTcpReaped: return "TcpReaped";
+    case Counter::kTcpBytesIn: return "TcpBytesIn";
+    case Counter::kTcpBytesOut: return "TcpBytesOut";
+    case Counter::kCount: break;
+  }
+  return "?";
+}
+
+}  // namespace nut

@@ -1,0 +1,82 @@
+// What a node has counted since it started: traffic by the names of RFC 1213 and 4022/4293, and every drop by its
+// reason. One object per node, written by every layer, read by the status page, by tests and by tools.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "stack/base/drop_reason.h"
+
+namespace nut {
+
+enum class Counter : uint8_t {
+  kFramesIn,
+  kFramesOut,
+  kBytesIn,
+  kBytesOut,
+  kArpRequestsIn,
+  kArpRepliesIn,
+  kArpRequestsOut,
+  kArpRepliesOut,
+  kIpInReceives,
+  kIpInDelivers,
+  kIpOutRequests,
+  kIpReassemblyRequired,
+  kIpReassemblyOk,
+  kIpFragmentsCreated,
+  kIcmpInMessages,
+  kIcmpOutMessages,
+  kIcmpInEchos,
+  kIcmpOutEchoReplies,
+  kIcmpInErrors,
+  kIcmpOutErrors,
+  kIgmpInQueries,
+  kIgmpOutReports,
+  kUdpInDatagrams,
+  kUdpOutDatagrams,
+  kTcpActiveOpens,
+  kTcpPassiveOpens,
+  kTcpAttemptFails,
+  kTcpEstablishedResets,
+  kTcpInSegments,
+  kTcpOutSegments,
+  kTcpRetransmittedSegments,
+  kTcpFastRetransmits,
+  kTcpRetransmissionTimeouts,
+  kTcpOutResets,
+  kTcpInResets,
+  kTcpDelayedAcks,
+  kTcpDuplicateAcksIn,
+  kTcpOutOfOrderIn,
+  kTcpChallengeAcks,
+  kTcpZeroWindowProbes,
+  kTcpKeepAliveProbes,
+  kTcpTimeWaits,
+  kTcpTimeWaitRecycled,
+  kTcpReaped,
+  kTcpBytesIn,
+  kTcpBytesOut,
+  kCount
+};
+
+inline constexpr size_t kCounterCount = static_cast<size_t>(Counter::kCount);
+
+// "TcpActiveOpens", as `netstat -s` and nstat spell such names.
+std::string_view NameOf(Counter counter);
+
+class Statistics {
+ public:
+  void Add(Counter counter, uint64_t amount = 1) { counters_[static_cast<size_t>(counter)] += amount; }
+  void Drop(DropReason reason) { ++drops_[static_cast<size_t>(reason)]; }
+
+  uint64_t operator[](Counter counter) const { return counters_[static_cast<size_t>(counter)]; }
+  uint64_t operator[](DropReason reason) const { return drops_[static_cast<size_t>(reason)]; }
+
+ private:
+  std::array<uint64_t, kCounterCount> counters_{};
+  std::array<uint64_t, kDropReasonCount> drops_{};
+};
+
+}  // namespace nut
