@@ -1,0 +1,113 @@
+#include "stack/link/frame_pool.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+#include "stack/base/invariant.h"
+
+namespace nut::link {
+
+void Frame::Recycler::operator()(Frame* frame) const noexcept { frame->pool_->Recycle(frame); }
+
+MutableByteView Frame::Prepend(size_t count) {
+  NUT_INVARIANT(count <= begin_, "a header does not fit the frame's headroom");
+  begin_ -= count;
+  return {buffer_ + begin_, count};
+}
+
+MutableByteView Frame::Append(size_t count) {
+  NUT_INVARIANT(count <= tailroom(), "data does not fit the frame");
+  end_ += count;
+  return {buffer_ + end_ - count, count};
+}
+
+void Frame::TrimFront(size_t count) {
+  NUT_INVARIANT(count <= size(), "a header longer than its frame was stripped");
+  begin_ += count;
+}
+
+void Frame::TrimTo(size_t size) {
+  NUT_INVARIANT(size <= this->size(), "a frame was trimmed to more than it holds");
+  end_ = begin_ + size;
+}
+
+void Frame::Reset(size_t headroom) {
+  NUT_INVARIANT(headroom <= capacity_, "headroom larger than the frame");
+  begin_ = end_ = headroom;
+  checksum = {};
+  segmentation = {};
+  link_scope = LinkScope::kUnicast;
+  network_header = 0;
+  received = {};
+  capture_ticket = 0;
+}
+
+FramePool::FramePool(FramePoolOptions options) : options_(options) {}
+
+FramePool::~FramePool() {
+  NUT_INVARIANT(in_use_ == 0, "a frame outlived its pool");
+  for (auto* list : {&free_small_, &free_large_}) {
+    for (Frame* frame : *list) {
+      frame->~Frame();
+      std::free(frame);
+    }
+  }
+}
+
+FramePtr FramePool::Allocate(size_t size, size_t headroom) {
+  if (fail_countdown_ > 0 && --fail_countdown_ == 0) {
+    ++failures_;
+    return nullptr;
+  }
+  const size_t need = size + headroom;
+  FramePtr frame = need <= options_.small_capacity
+                       ? Take(free_small_, made_small_, options_.maximum_small, options_.small_capacity)
+                   : need <= options_.large_capacity
+                       ? Take(free_large_, made_large_, options_.maximum_large, options_.large_capacity)
+                       : nullptr;
+  if (!frame) {
+    ++failures_;
+    return nullptr;
+  }
+  frame->Reset(headroom);
+  return frame;
+}
+
+FramePtr FramePool::Clone(const Frame& frame) {
+  FramePtr copy = Allocate(frame.size(), frame.headroom());
+  if (!copy) return nullptr;
+  const MutableByteView bytes = copy->Append(frame.size());
+  std::copy(frame.data().begin(), frame.data().end(), bytes.begin());
+  copy->checksum = frame.checksum;
+  copy->segmentation = frame.segmentation;
+  copy->link_scope = frame.link_scope;
+  copy->network_header = frame.network_header;
+  copy->received = frame.received;
+  return copy;
+}
+
+FramePtr FramePool::Take(std::vector<Frame*>& free, size_t& made, size_t maximum, size_t capacity) {
+  Frame* frame = nullptr;
+  if (!free.empty()) {
+    frame = free.back();
+    free.pop_back();
+  } else if (made < maximum) {
+    // One block for the notes and the bytes behind them, so that a frame costs one cache miss less.
+    void* block = std::malloc(sizeof(Frame) + capacity);
+    if (block == nullptr) return nullptr;
+    frame = new (block) Frame(this, static_cast<uint8_t*>(block) + sizeof(Frame), capacity);
+    ++made;
+  } else {
+    return nullptr;
+  }
+  ++in_use_;
+  return FramePtr(frame);
+}
+
+void FramePool::Recycle(Frame* frame) {
+  --in_use_;
+  (frame->capacity_ == options_.small_capacity ? free_small_ : free_large_).push_back(frame);
+}
+
+}  // namespace nut::link
