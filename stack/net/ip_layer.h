@@ -1,0 +1,51 @@
+// IpLayer: the network layer as transports see it, and Transport: a transport as the network layer sees it. The one
+// seam between stack/net and stack/tcp: a test puts a double on either side.
+#pragma once
+
+#include <cstddef>
+
+#include "stack/base/result.h"
+#include "stack/link/frame.h"
+#include "stack/net/ip_types.h"
+
+namespace nut::net {
+
+// Implemented by TCP, UDP, ICMP, IGMP. Called from the receive thread; must not block or switch threads.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual void OnPacket(ReceivedPacket packet) = 0;
+  virtual void OnIcmpError(const IcmpErrorReport& report) = 0;
+};
+
+// Implemented by the node's IPv4 layer. Nothing here blocks: a frame whose next hop is not resolved yet waits in the
+// neighbour's bounded queue.
+class IpLayer {
+ public:
+  virtual ~IpLayer() = default;
+
+  // kNetworkUnreachable without a route, kAddressNotAvailable when this node has no address for it.
+  virtual Result<RouteChoice> Route(const wire::IpAddress& destination) const = 0;
+
+  // Sends `frame`, whose data() is the whole transport packet with headroom in front. Fragments it where it exceeds
+  // the MTU and `dont_fragment` allows. Errors: as Route, kMessageTooLong, kNoBuffers; the drop is counted.
+  virtual Result<void> Send(link::FramePtr frame, const SendParameters& parameters) = 0;
+
+  // True for an address that is this node's own unicast address.
+  virtual bool IsLocal(const wire::IpAddress& address) const = 0;
+
+  // True for limited, directed or multicast destinations.
+  virtual bool IsBroadcastOrMulticast(const wire::IpAddress& address) const = 0;
+
+  // What a received frame's fate was, for the statistics and the capture.
+  virtual void Drop(const link::Frame& frame, DropReason reason) = 0;
+
+  // A frame for a transport packet of `size` bytes with room for all headers; null at the pool's limit (counted).
+  virtual link::FramePtr Allocate(size_t size) = 0;
+
+  // True where checksums may be left kPartial and TCP super-segments may be handed down.
+  virtual bool offloads_checksum() const = 0;
+  virtual bool offloads_segmentation() const = 0;
+};
+
+}  // namespace nut::net

@@ -1,0 +1,30 @@
+// NodeOptions: everything that can be chosen about a node, as plain values. Made by the program from its command line
+// (or by a test), handed to Node once, never changed afterwards.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "stack/tcp/parameters.h"
+#include "stack/wire/ipv4_address.h"
+#include "stack/wire/mac_address.h"
+
+namespace nut::node {
+
+struct NodeOptions {
+  std::string name = "n1";
+  // Absent: locally administered, derived from the name by hash.
+  std::optional<wire::MacAddress> mac;
+  wire::Ipv4Prefix address{wire::Ipv4Address(198, 19, 0, 10), 24};
+  std::optional<wire::Ipv4Address> gateway;
+  size_t mtu = 1500;
+  // Any text; equal seeds give equal runs under a virtual clock.
+  std::string seed;
+  tcp::Parameters tcp;
+};
+
+// The MAC that a node of this name has unless told otherwise: locally administered, unicast, from a hash.
+wire::MacAddress MacFromName(std::string_view name);
+
+}  // namespace nut::node

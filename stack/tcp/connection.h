@@ -1,0 +1,137 @@
+// Connection: one TCP connection from its first SYN to the end of TIME-WAIT (RFC 9293), as a machine without I/O. It
+// takes segments, timer expiries and user calls, and gives back at most one segment at a time from Dispatch(). It never
+// calls the network layer, never waits, never switches threads, and reads no clock: time comes in as `now`.
+//
+// Owned by the connection table (engine.h). Segments, timers and the calls that change state run on the state-machine
+// thread only; Send and Receive (buffers only) also run on application threads.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "stack/base/result.h"
+#include "stack/base/statistics.h"
+#include "stack/base/time.h"
+#include "stack/tcp/parameters.h"
+#include "stack/tcp/segment.h"
+#include "stack/tcp/state.h"
+#include "stack/wire/endpoint.h"
+
+namespace nut::tcp {
+
+// What the outside must know to make a connection.
+struct ConnectionSetup {
+  wire::EndpointPair ends;
+  wire::SequenceNumber initial_sequence;  // RFC 6528
+  uint32_t timestamp_offset = 0;          // RFC 7323 7.1
+  size_t path_mtu = 1500;                 // IP packet, bytes
+};
+
+// A snapshot for people and tools: the columns of ss(8) -tani.
+struct ConnectionInfo {
+  wire::EndpointPair ends;
+  State state{};
+  size_t send_queue = 0;      // bytes not acknowledged yet, sent or not
+  size_t receive_queue = 0;   // bytes the application has not read
+  size_t out_of_order = 0;    // bytes waiting behind a gap
+  size_t send_mss = 0;
+  uint32_t snd_una = 0, snd_nxt = 0, snd_wnd = 0, rcv_nxt = 0, rcv_wnd = 0;
+  uint32_t cwnd = 0, ssthresh = 0;  // bytes
+  Duration srtt{}, rttvar{}, rto{};
+  uint8_t snd_wscale = 0, rcv_wscale = 0;
+  bool timestamps = false;
+  uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
+  uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
+  unsigned backoff = 0;       // consecutive retransmission time-outs
+  Instant opened{};
+  Instant last_activity{};
+  std::string_view timer;     // "retransmit", "persist", "keepalive", "timewait", "delack", ""
+  Duration timer_left{};
+};
+
+class Connection {
+ public:
+  // `parameters` is copied (socket options change the copy); `statistics` outlives the connection.
+  Connection(const Parameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // --- opening -----------------------------------------------------------------------------------------------------
+  // CLOSED → SYN-SENT.
+  void OpenActive(Instant now);
+  // LISTEN → SYN-RECEIVED for an acceptable `syn`.
+  void OpenPassive(const IncomingSegment& syn, Instant now);
+
+  // --- events, on the state-machine thread ---------------------------------------------------------------------------
+  // RFC 9293 3.10.7. Says what became of the segment; kNone when it was used. A RST to be sent in answer is queued and
+  // comes out of Dispatch.
+  DropReason OnSegment(const IncomingSegment& segment, Instant now);
+  // Call when `now` reaches poll_at(); harmless earlier.
+  void OnTimer(Instant now);
+  // RFC 1122 4.2.3.9 with RFC 5461/5927: hard only before the connection is synchronised, soft afterwards.
+  // `sequence` is the one quoted; outside what is outstanding the report is ignored.
+  void OnIcmpError(Error error, bool hard, wire::SequenceNumber sequence, Instant now);
+  // RFC 1191: the path carries packets of `mtu` bytes at most. `sequence` as above.
+  void OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now);
+
+  // --- requests of the application, on the state-machine thread --------------------------------------------------------
+  // Half close: a FIN follows what is queued. kNotConnected, kBrokenPipe when already done.
+  Result<void> Shutdown(Instant now);
+  // The application has let go: nobody will read any more. Unread data or later data is answered with RST (RFC 9293
+  // 3.6.1, RFC 2525 2.17); otherwise as Shutdown. Afterwards the connection is an orphan and limits itself in time.
+  void Close(Instant now);
+  // RST where the peer knows us, state CLOSED at once; `reason` is what waiting threads see.
+  void Abort(Error reason, Instant now);
+
+  // --- buffers, on any thread ------------------------------------------------------------------------------------------
+  // Queues what fits of `data` and says how much: kWouldBlock when nothing fits or not yet connected, kBrokenPipe after
+  // Shutdown, else the reason the connection ended.
+  Result<size_t> Send(ByteView data, Instant now);
+  // The same, and marks its end urgent (RFC 9293 3.8.5, MUST-62).
+  Result<size_t> SendUrgent(ByteView data, Instant now);
+  // Copies what is there: 0 is the end of the stream (FIN), kWouldBlock nothing yet, else the reason it ended in.
+  // Urgent data is delivered in line (RFC 6093).
+  Result<size_t> Receive(MutableByteView out, Instant now);
+  // As Receive, without consuming.
+  Result<size_t> Peek(MutableByteView out) const;
+
+  // --- output, on the state-machine thread -----------------------------------------------------------------------------
+  // The next segment to send now, or false. Call until false after events. `segmentation`: super-segments are welcome.
+  bool Dispatch(Instant now, bool segmentation, OutgoingSegment& out);
+  // When OnTimer wants to be called; kNever without a timer.
+  Instant poll_at() const;
+  // True when Dispatch would likely send now: what decides whether the state machine must run.
+  bool wants_output(Instant now) const;
+
+  // --- observing -------------------------------------------------------------------------------------------------------
+  State state() const;
+  const wire::EndpointPair& ends() const;
+  // Why it ended, if it ended badly: also told once to the next Receive or Send.
+  std::optional<Error> error() const;
+  // A soft error seen lately (RFC 9293 MUST-47), cleared by reading.
+  std::optional<Error> TakeSoftError();
+  bool readable() const;  // Receive would not say kWouldBlock
+  bool writable() const;  // Send would not say kWouldBlock
+  bool is_established_or_later() const;  // the handshake is over (also when it was closed since)
+  bool is_orphan() const;                // Close was called
+  // Urgent bytes still to be read (MUST-33); 0 without.
+  size_t urgent_bytes_ahead() const;
+  ConnectionInfo Info(Instant now) const;
+  // TIME-WAIT: may a new connection reuse the pair on this SYN? (RFC 9293 3.6.1 MAY-2, RFC 6191)
+  bool MayReopen(const IncomingSegment& syn) const;
+  wire::SequenceNumber snd_nxt() const;
+
+  // --- options of one socket -------------------------------------------------------------------------------------------
+  Parameters& parameters();
+  void ApplyParameters(Instant now);  // after a change: keep-alive, buffers, Nagle
+
+  // Breaks an invariant with a message when the variables contradict each other. For tests and the explorer.
+  void CheckInvariants() const;
+
+ private:
+  struct Block;  // the TCB: connection_block.h
+  std::unique_ptr<Block> block_;
+};
+
+}  // namespace nut::tcp
