@@ -41,8 +41,8 @@ std::optional<MacAddress> MacAddress::FromText(std::string_view text) {
 }
 
 std::string MacAddress::ToText() const {
-  return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", octets_[0], octets_[1], octets_[2], octets_[3],
-                     octets_[4], octets_[5]);
+  return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", octets_[0], octets_[1], octets_[2],
+                     octets_[3], octets_[4], octets_[5]);
 }
 
 std::optional<Ipv4Address> Ipv4Address::FromText(std::string_view text) {

@@ -1,8 +1,9 @@
-// The Internet checksum (RFC 1071): the one's complement of the one's complement sum of 16-bit big-endian words,
-// an odd last byte being padded with a zero behind it. Pure functions and values, free of alignment; any thread.
+// The Internet checksum (RFC 1071): the one's complement of the one's complement sum of 16-bit big-endian
+// words, an odd last byte being padded with a zero behind it. Pure functions and values, free of alignment;
+// any thread.
 //
-// A "sum" here is a number below 2^16 in host order, not yet complemented. Sums of parts that start at even offsets
-// add up: PartialSum(b, PartialSum(a)).
+// A "sum" here is a number below 2^16 in host order, not yet complemented. Sums of parts that start at even
+// offsets add up: PartialSum(b, PartialSum(a)).
 #pragma once
 
 #include <cstdint>
@@ -45,8 +46,9 @@ class InternetChecksum {
   bool odd_ = false;  // an odd number of bytes so far: the next chunk starts in the low half of a word
 };
 
-// What UDP and TCP sum in front of their own header (RFC 768, RFC 9293 3.1, RFC 8200 8.1). The functions of udp.h and
-// tcp.h know the protocol and the length themselves and put them in: callers give the two addresses.
+// What UDP and TCP sum in front of their own header (RFC 768, RFC 9293 3.1, RFC 8200 8.1). The functions of
+// udp.h and tcp.h know the protocol and the length themselves and put them in: callers give the two
+// addresses.
 struct PseudoHeader {
   IpAddress source;
   IpAddress destination;

@@ -1,4 +1,5 @@
-// One end of a conversation: an address and a port. Port is a type of its own; 0 means "none" or "choose one".
+// One end of a conversation: an address and a port. Port is a type of its own; 0 means "none" or "choose
+// one".
 #pragma once
 
 #include <compare>

@@ -1,4 +1,5 @@
-// The Ethernet II header (RFC 894): destination, source, type. A view lives no longer than the frame it looks at.
+// The Ethernet II header (RFC 894): destination, source, type. A view lives no longer than the frame it looks
+// at.
 #pragma once
 
 #include "stack/wire/mac_address.h"

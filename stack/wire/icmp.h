@@ -1,4 +1,5 @@
-// ICMP messages (RFC 792, 1191): 8 bytes of header, then data. A view lives no longer than the frame it looks at.
+// ICMP messages (RFC 792, 1191): 8 bytes of header, then data. A view lives no longer than the frame it looks
+// at.
 #pragma once
 
 #include "stack/wire/ipv4_address.h"
@@ -21,7 +22,8 @@ enum class IcmpType : uint8_t {
   kTimestampReply = 14,
 };
 
-// Codes of kDestinationUnreachable (RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1). The wire may carry any others.
+// Codes of kDestinationUnreachable (RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1). The wire may carry any
+// others.
 enum class UnreachableCode : uint8_t {
   kNetwork = 0,
   kHost = 1,
@@ -44,8 +46,9 @@ enum class TimeExceededCode : uint8_t { kTtl = 0, kReassembly = 1 };
 
 // An error message quotes a packet, and is itself never answered by an error (RFC 1122 3.2.2).
 constexpr bool IsError(IcmpType type) {
-  return type == IcmpType::kDestinationUnreachable || type == IcmpType::kSourceQuench || type == IcmpType::kRedirect ||
-         type == IcmpType::kTimeExceeded || type == IcmpType::kParameterProblem;
+  return type == IcmpType::kDestinationUnreachable || type == IcmpType::kSourceQuench ||
+         type == IcmpType::kRedirect || type == IcmpType::kTimeExceeded ||
+         type == IcmpType::kParameterProblem;
 }
 
 class IcmpView {
@@ -57,10 +60,12 @@ class IcmpView {
   uint8_t code() const { return bytes_[1]; }
   // The second word, whose meaning depends on the type.
   uint32_t rest() const { return LoadBe32(bytes_.data() + 4); }
-  uint16_t identifier() const { return LoadBe16(bytes_.data() + 4); }     // echo, timestamp
-  uint16_t sequence() const { return LoadBe16(bytes_.data() + 6); }       // echo, timestamp
-  uint16_t next_hop_mtu() const { return LoadBe16(bytes_.data() + 6); }   // fragmentation needed; 0 from old routers
-  uint8_t pointer() const { return bytes_[4]; }                           // parameter problem
+  uint16_t identifier() const { return LoadBe16(bytes_.data() + 4); }  // echo, timestamp
+  uint16_t sequence() const { return LoadBe16(bytes_.data() + 6); }    // echo, timestamp
+  uint16_t next_hop_mtu() const {
+    return LoadBe16(bytes_.data() + 6);
+  }                                              // fragmentation needed; 0 from old routers
+  uint8_t pointer() const { return bytes_[4]; }  // parameter problem
   Ipv4Address gateway() const { return Ipv4Address::Load(bytes_.data() + 4); }  // redirect
   // Of an error: the quoted packet, for Ipv4View::ParseQuoted.
   ByteView payload() const { return bytes_.subspan(kIcmpHeaderSize); }
@@ -71,7 +76,9 @@ class IcmpView {
 };
 
 // The second word, by what it means.
-constexpr uint32_t EchoRest(uint16_t identifier, uint16_t sequence) { return uint32_t{identifier} << 16 | sequence; }
+constexpr uint32_t EchoRest(uint16_t identifier, uint16_t sequence) {
+  return uint32_t{identifier} << 16 | sequence;
+}
 constexpr uint32_t NextHopMtuRest(uint16_t mtu) { return mtu; }
 constexpr uint32_t PointerRest(uint8_t pointer) { return uint32_t{pointer} << 24; }
 
@@ -81,7 +88,8 @@ struct IcmpFields {
   uint32_t rest = 0;
 };
 
-// `message` is header and payload, the payload already in its place: writes the first 8 bytes and sums all of it.
+// `message` is header and payload, the payload already in its place: writes the first 8 bytes and sums all of
+// it.
 void Emit(MutableByteView message, const IcmpFields& fields);
 
 }  // namespace nut::wire

@@ -1,5 +1,5 @@
-// IGMP messages, seen by a host: versions 1 and 2 in full (RFC 1112, RFC 2236), queries of version 3 (RFC 3376), which
-// a host of version 2 answers as such. A view lives no longer than the frame it looks at.
+// IGMP messages, seen by a host: versions 1 and 2 in full (RFC 1112, RFC 2236), queries of version 3 (RFC
+// 3376), which a host of version 2 answers as such. A view lives no longer than the frame it looks at.
 #pragma once
 
 #include "stack/base/time.h"
@@ -8,7 +8,7 @@
 
 namespace nut::wire {
 
-inline constexpr size_t kIgmpSize = 8;         // versions 1 and 2
+inline constexpr size_t kIgmpSize = 8;          // versions 1 and 2
 inline constexpr size_t kIgmpV3QuerySize = 12;  // without sources
 
 // A view may return other values than these.
@@ -24,8 +24,9 @@ enum class IgmpVersion : uint8_t { kV1 = 1, kV2 = 2, kV3 = 3 };
 
 class IgmpView {
  public:
-  // `message` is the whole IP payload, all of which is summed (RFC 2236 2.3). kIgmpTruncated below 8 bytes, for a
-  // query of 9–11 bytes, and for one of version 3 that announces more sources than it holds; kIgmpBadChecksum.
+  // `message` is the whole IP payload, all of which is summed (RFC 2236 2.3). kIgmpTruncated below 8 bytes,
+  // for a query of 9–11 bytes, and for one of version 3 that announces more sources than it holds;
+  // kIgmpBadChecksum.
   static Parsed<IgmpView> Parse(ByteView message);
 
   IgmpType type() const { return static_cast<IgmpType>(bytes_[0]); }
@@ -39,7 +40,9 @@ class IgmpView {
 
   // Sources of a version 3 query; none otherwise. `index` is below source_count().
   size_t source_count() const;
-  Ipv4Address source(size_t index) const { return Ipv4Address::Load(bytes_.data() + kIgmpV3QuerySize + 4 * index); }
+  Ipv4Address source(size_t index) const {
+    return Ipv4Address::Load(bytes_.data() + kIgmpV3QuerySize + 4 * index);
+  }
 
  private:
   explicit IgmpView(ByteView bytes) : bytes_(bytes) {}

@@ -18,7 +18,8 @@ enum class IpFamily : uint8_t { kNone, kIpv4, kIpv6 };
 class IpAddress {
  public:
   constexpr IpAddress() = default;  // "any address": family kNone
-  constexpr IpAddress(Ipv4Address v4)  // NOLINT(google-explicit-constructor): every IPv4 address is an IP address
+  constexpr IpAddress(
+      Ipv4Address v4)  // NOLINT(google-explicit-constructor): every IPv4 address is an IP address
       : family_(IpFamily::kIpv4),
         bytes_{static_cast<uint8_t>(v4.number() >> 24), static_cast<uint8_t>(v4.number() >> 16),
                static_cast<uint8_t>(v4.number() >> 8), static_cast<uint8_t>(v4.number())} {}

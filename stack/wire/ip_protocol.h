@@ -1,5 +1,5 @@
-// The number of the protocol that an IP packet carries (IANA "Assigned Internet Protocol Numbers"). A view may
-// return any value of uint8_t, named here or not.
+// The number of the protocol that an IP packet carries (IANA "Assigned Internet Protocol Numbers"). A view
+// may return any value of uint8_t, named here or not.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The IPv4 header (RFC 791). A view lives no longer than the frame it looks at, and spans exactly the packet: header,
-// options and payload by the total length field, without the padding of a short Ethernet frame.
+// The IPv4 header (RFC 791). A view lives no longer than the frame it looks at, and spans exactly the packet:
+// header, options and payload by the total length field, without the padding of a short Ethernet frame.
 #pragma once
 
 #include "stack/wire/ip_protocol.h"
@@ -15,13 +15,14 @@ inline constexpr size_t kIpv4MaxPacketSize = 65535;
 
 class Ipv4View {
  public:
-  // Checks version, header length, total length against the bytes present, and the header checksum; the reasons are
-  // kIpTruncated, kIpBadVersion, kIpBadHeaderLength, kIpBadTotalLength, kIpBadChecksum. Options are not walked
-  // (CheckIpv4Options in ipv4_options.h does), addresses not judged.
+  // Checks version, header length, total length against the bytes present, and the header checksum; the
+  // reasons are kIpTruncated, kIpBadVersion, kIpBadHeaderLength, kIpBadTotalLength, kIpBadChecksum. Options
+  // are not walked (CheckIpv4Options in ipv4_options.h does), addresses not judged.
   static Parsed<Ipv4View> Parse(ByteView bytes);
 
-  // For the packet quoted in an ICMP error, which is cut (RFC 792) and may have been rewritten on its way: the whole
-  // header must be there, but the total length may exceed the bytes and the checksum may be anything.
+  // For the packet quoted in an ICMP error, which is cut (RFC 792) and may have been rewritten on its way:
+  // the whole header must be there, but the total length may exceed the bytes and the checksum may be
+  // anything.
   static Parsed<Ipv4View> ParseQuoted(ByteView bytes);
 
   size_t header_size() const { return static_cast<size_t>(bytes_[0] & 0x0f) * 4; }  // 20–60 bytes

@@ -35,9 +35,9 @@ class Ipv4Address {
   constexpr bool is_broadcast() const { return number_ == 0xffffffff; }
   constexpr bool is_multicast() const { return number_ >> 28 == 0xe; }
   constexpr bool is_loopback() const { return number_ >> 24 == 127; }
-  constexpr bool is_this_network() const { return number_ >> 24 == 0; }               // 0/8, RFC 1122 3.2.1.3
+  constexpr bool is_this_network() const { return number_ >> 24 == 0; }  // 0/8, RFC 1122 3.2.1.3
   constexpr bool is_reserved() const { return number_ >> 28 == 0xf && !is_broadcast(); }  // 240/4
-  constexpr bool is_link_local() const { return number_ >> 16 == 0xa9fe; }            // 169.254/16
+  constexpr bool is_link_local() const { return number_ >> 16 == 0xa9fe; }                // 169.254/16
 
   friend constexpr auto operator<=>(const Ipv4Address&, const Ipv4Address&) = default;
 
@@ -49,8 +49,10 @@ class Ipv4Address {
 class Ipv4Prefix {
  public:
   constexpr Ipv4Prefix() = default;
-  // `length` above 32 counts as 32. Bits of `address` past the length are kept: "198.19.0.10/24" is an interface.
-  constexpr Ipv4Prefix(Ipv4Address address, unsigned length) : address_(address), length_(length > 32 ? 32 : length) {}
+  // `length` above 32 counts as 32. Bits of `address` past the length are kept: "198.19.0.10/24" is an
+  // interface.
+  constexpr Ipv4Prefix(Ipv4Address address, unsigned length)
+      : address_(address), length_(length > 32 ? 32 : length) {}
 
   // "198.19.0.10/24"; nothing when malformed or without a length.
   static std::optional<Ipv4Prefix> FromText(std::string_view text);
@@ -63,7 +65,9 @@ class Ipv4Prefix {
   // The directed broadcast. /31 and /32 have none (RFC 3021): has_broadcast tells.
   constexpr bool has_broadcast() const { return length_ < 31; }
   constexpr Ipv4Address broadcast() const { return Ipv4Address(address_.number() | ~mask()); }
-  constexpr bool Contains(Ipv4Address other) const { return ((address_.number() ^ other.number()) & mask()) == 0; }
+  constexpr bool Contains(Ipv4Address other) const {
+    return ((address_.number() ^ other.number()) & mask()) == 0;
+  }
 
   friend constexpr auto operator<=>(const Ipv4Prefix&, const Ipv4Prefix&) = default;
 

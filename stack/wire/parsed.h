@@ -1,5 +1,5 @@
-// What a view's Parse gives back: the view, or the reason for which the bytes are no such header. The reason is
-// counted by whoever drops the frame; nothing here counts or logs.
+// What a view's Parse gives back: the view, or the reason for which the bytes are no such header. The reason
+// is counted by whoever drops the frame; nothing here counts or logs.
 #pragma once
 
 #include <tl/expected.hpp>

@@ -1,5 +1,6 @@
-// One line per frame for logs, traces and failing tests, in the manner of tcpdump. Pure; safe on any bytes: what does
-// not parse is named by its reason.
+// One line per frame for logs, traces and failing tests, in the manner of tcpdump. Pure; safe on any bytes:
+// what does not parse is named by its reason. A checksum that a device is yet to finish shows as bad, as it
+// does in tcpdump.
 #pragma once
 
 #include <string>

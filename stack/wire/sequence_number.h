@@ -15,10 +15,15 @@ class SequenceNumber {
 
   constexpr SequenceNumber operator+(uint32_t count) const { return SequenceNumber(number_ + count); }
   constexpr SequenceNumber operator-(uint32_t count) const { return SequenceNumber(number_ - count); }
-  constexpr SequenceNumber& operator+=(uint32_t count) { number_ += count; return *this; }
+  constexpr SequenceNumber& operator+=(uint32_t count) {
+    number_ += count;
+    return *this;
+  }
 
   // Signed distance from `other` to this one, in octets.
-  constexpr int32_t operator-(SequenceNumber other) const { return static_cast<int32_t>(number_ - other.number_); }
+  constexpr int32_t operator-(SequenceNumber other) const {
+    return static_cast<int32_t>(number_ - other.number_);
+  }
 
   constexpr bool Before(SequenceNumber other) const { return *this - other < 0; }
   constexpr bool AtOrBefore(SequenceNumber other) const { return *this - other <= 0; }
@@ -26,7 +31,9 @@ class SequenceNumber {
   constexpr bool AtOrAfter(SequenceNumber other) const { return *this - other >= 0; }
 
   // start <= this < start + length
-  constexpr bool InWindow(SequenceNumber start, uint32_t length) const { return number_ - start.number_ < length; }
+  constexpr bool InWindow(SequenceNumber start, uint32_t length) const {
+    return number_ - start.number_ < length;
+  }
 
   friend constexpr bool operator==(SequenceNumber, SequenceNumber) = default;
 

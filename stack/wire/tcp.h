@@ -16,8 +16,8 @@ inline constexpr size_t kTcpChecksumOffset = 16;  // of the field, in the header
 
 class TcpView {
  public:
-  // `segment` is the whole IP payload. kTcpTruncated below 20 bytes; kTcpBadHeaderLength when the data offset is below
-  // 5 words or past the segment. Reserved bits are ignored (RFC 9293 3.1); options are not parsed.
+  // `segment` is the whole IP payload. kTcpTruncated below 20 bytes; kTcpBadHeaderLength when the data offset
+  // is below 5 words or past the segment. Reserved bits are ignored (RFC 9293 3.1); options are not parsed.
   static Parsed<TcpView> Parse(ByteView segment);
 
   Port source_port() const { return Port(LoadBe16(bytes_.data())); }
@@ -60,14 +60,15 @@ struct TcpFields {
 // 20–60 bytes.
 inline size_t TcpHeaderSize(const TcpOptions& options) { return kTcpHeaderSize + TcpOptionsSize(options); }
 
-// Writes the first TcpHeaderSize(fields.options) bytes of `out`, the checksum field as 0: one of the two below follows
-// when the payload is in its place.
+// Writes the first TcpHeaderSize(fields.options) bytes of `out`, the checksum field as 0: one of the two
+// below follows when the payload is in its place.
 void Emit(MutableByteView out, const TcpFields& fields);
 
 // `segment` is header and payload. Fills the checksum field. Takes the addresses of `pseudo` only.
 void FinishTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo);
 
-// The same for a device that finishes checksums: leaves the pseudo header's sum in the field, not complemented.
+// The same for a device that finishes checksums: leaves the pseudo header's sum in the field, not
+// complemented.
 void OffloadTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo);
 
 }  // namespace nut::wire

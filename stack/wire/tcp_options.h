@@ -1,5 +1,6 @@
-// The options of a TCP header as values (RFC 9293 3.2, RFC 7323, RFC 2018). Parsing decides what the bytes say, never
-// whether the option is welcome: MSS on a segment without SYN, or an MSS of 0, is the connection's to judge.
+// The options of a TCP header as values (RFC 9293 3.2, RFC 7323, RFC 2018). Parsing decides what the bytes
+// say, never whether the option is welcome: MSS on a segment without SYN, or an MSS of 0, is the connection's
+// to judge.
 #pragma once
 
 #include <array>
@@ -70,15 +71,15 @@ struct TcpOptions {
   friend constexpr bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
 
-// Reads the options between a header's 20th byte and its end. The only error is kTcpBadOptions: a length of 0 or 1,
-// or one that leaves `bytes`, the length byte itself missing included (RFC 9293 MUST-7, MUST-68). An unknown
-// option, and a known one whose length is not its own, is skipped by the length it gives (MUST-6): the walk stays
-// sound, and the segment is as good as without the option. Window scale above 14 counts as 14. Of an option that
-// comes twice the last counts; SACK blocks add up.
+// Reads the options between a header's 20th byte and its end. The only error is kTcpBadOptions: a length of 0
+// or 1, or one that leaves `bytes`, the length byte itself missing included (RFC 9293 MUST-7, MUST-68). An
+// unknown option, and a known one whose length is not its own, is skipped by the length it gives (MUST-6):
+// the walk stays sound, and the segment is as good as without the option. Window scale above 14 counts as 14.
+// Of an option that comes twice the last counts; SACK blocks add up.
 Parsed<TcpOptions> ParseTcpOptions(ByteView bytes);
 
-// Bytes that EmitTcpOptions writes: a multiple of 4, at most 40. SACK blocks that do not fit are left out from the
-// end, so that the most recent ones, which come first (RFC 2018 section 4), stay.
+// Bytes that EmitTcpOptions writes: a multiple of 4, at most 40. SACK blocks that do not fit are left out
+// from the end, so that the most recent ones, which come first (RFC 2018 section 4), stay.
 size_t TcpOptionsSize(const TcpOptions& options);
 
 // Writes the first TcpOptionsSize(options) bytes of `out`; NOPs align each option's values to 4 bytes.

@@ -1,5 +1,5 @@
-// The beginning of a transport header as an ICMP error quotes it: at least 64 bits (RFC 792), enough to find the
-// socket, and for TCP to check that the quoted segment is one in flight (RFC 5927 section 4).
+// The beginning of a transport header as an ICMP error quotes it: at least 64 bits (RFC 792), enough to find
+// the socket, and for TCP to check that the quoted segment is one in flight (RFC 5927 section 4).
 #pragma once
 
 #include "stack/wire/endpoint.h"

@@ -1,0 +1,150 @@
+#include "stack/wire/tcp_options.h"
+
+#include <algorithm>
+
+#include "stack/base/invariant.h"
+
+namespace nut::wire {
+namespace {
+
+enum Kind : uint8_t {
+  kEndOfList = 0,
+  kNoOperation = 1,
+  kMss = 2,
+  kWindowScale = 3,
+  kSackPermitted = 4,
+  kSack = 5,
+  kTimestamps = 8,
+};
+
+constexpr size_t kMssSize = 4;
+constexpr size_t kWindowScaleSize = 3;
+constexpr size_t kSackPermittedSize = 2;
+constexpr size_t kTimestampsSize = 10;
+constexpr size_t kSackBlockSize = 8;
+constexpr size_t kSackHeadSize = 2;
+
+void ReadSackBlocks(ByteView blocks, SackBlocks& sack) {
+  for (; blocks.size() >= kSackBlockSize; blocks = blocks.subspan(kSackBlockSize)) {
+    sack.Add({SequenceNumber(LoadBe32(blocks.data())), SequenceNumber(LoadBe32(blocks.data() + 4))});
+  }
+}
+
+// `option` starts with its kind and length, and is as long as it says.
+void ReadOption(ByteView option, TcpOptions& options) {
+  const uint8_t* p = option.data();
+  switch (p[0]) {
+    case kMss:
+      if (option.size() == kMssSize) options.mss = LoadBe16(p + 2);
+      return;
+    case kWindowScale:
+      // RFC 7323 2.3: a shift above 14 must be used as 14.
+      if (option.size() == kWindowScaleSize) options.window_scale = std::min(p[2], kTcpMaxWindowScale);
+      return;
+    case kSackPermitted:
+      if (option.size() == kSackPermittedSize) options.sack_permitted = true;
+      return;
+    case kTimestamps:
+      if (option.size() == kTimestampsSize) options.timestamps = {LoadBe32(p + 2), LoadBe32(p + 6)};
+      return;
+    case kSack:
+      if (option.size() % kSackBlockSize == kSackHeadSize)
+        ReadSackBlocks(option.subspan(kSackHeadSize), options.sack);
+      return;
+    default: return;
+  }
+}
+
+// How many SACK blocks fit behind the other options, which take `used` bytes.
+size_t FittingSackBlocks(size_t used, const SackBlocks& sack) {
+  const size_t left = kTcpMaxOptionsSize - used;
+  return left < 4 ? 0 : std::min(sack.size(), (left - 4) / kSackBlockSize);
+}
+
+size_t SizeWithoutSack(const TcpOptions& options) {
+  size_t size = 0;
+  if (options.mss) size += 4;
+  if (options.window_scale) size += 4;
+  if (options.timestamps) {
+    size += 12;  // SACK-permitted takes the place of its two NOPs
+  } else if (options.sack_permitted) {
+    size += 4;
+  }
+  return size;
+}
+
+// Writes from front to back; the caller has checked that it all fits.
+class Writer {
+ public:
+  explicit Writer(uint8_t* p) : p_(p) {}
+  Writer& Byte(uint8_t value) {
+    *p_++ = value;
+    return *this;
+  }
+  Writer& Word(uint16_t value) {
+    StoreBe16(p_, value);
+    p_ += 2;
+    return *this;
+  }
+  Writer& Long(uint32_t value) {
+    StoreBe32(p_, value);
+    p_ += 4;
+    return *this;
+  }
+
+ private:
+  uint8_t* p_;
+};
+
+}  // namespace
+
+Parsed<TcpOptions> ParseTcpOptions(ByteView bytes) {
+  TcpOptions options;
+  // Each turn takes at least one byte off, so the walk ends whatever the lengths say.
+  while (!bytes.empty() && bytes[0] != kEndOfList) {
+    if (bytes[0] == kNoOperation) {
+      bytes = bytes.subspan(1);
+      continue;
+    }
+    if (bytes.size() < 2 || bytes[1] < 2 || bytes[1] > bytes.size())
+      return Reject(DropReason::kTcpBadOptions);
+    ReadOption(bytes.first(bytes[1]), options);
+    bytes = bytes.subspan(bytes[1]);
+  }
+  return options;
+}
+
+size_t TcpOptionsSize(const TcpOptions& options) {
+  const size_t size = SizeWithoutSack(options);
+  const size_t blocks = FittingSackBlocks(size, options.sack);
+  return blocks == 0 ? size : size + 4 + blocks * kSackBlockSize;
+}
+
+void EmitTcpOptions(MutableByteView out, const TcpOptions& options) {
+  NUT_INVARIANT(out.size() >= TcpOptionsSize(options), "no room for TCP options");
+  NUT_INVARIANT(!options.window_scale || *options.window_scale <= kTcpMaxWindowScale,
+                "window scale above 14");
+  Writer writer(out.data());
+  if (options.mss) writer.Byte(kMss).Byte(kMssSize).Word(*options.mss);
+  if (options.sack_permitted) {
+    if (!options.timestamps) writer.Byte(kNoOperation).Byte(kNoOperation);
+    writer.Byte(kSackPermitted).Byte(kSackPermittedSize);
+  }
+  if (options.timestamps) {
+    if (!options.sack_permitted) writer.Byte(kNoOperation).Byte(kNoOperation);
+    writer.Byte(kTimestamps).Byte(kTimestampsSize);
+    writer.Long(options.timestamps->value).Long(options.timestamps->echo_reply);
+  }
+  if (options.window_scale) {
+    writer.Byte(kNoOperation).Byte(kWindowScale).Byte(kWindowScaleSize).Byte(*options.window_scale);
+  }
+  const size_t blocks = FittingSackBlocks(SizeWithoutSack(options), options.sack);
+  if (blocks == 0) return;
+  const auto length = static_cast<uint8_t>(kSackHeadSize + blocks * kSackBlockSize);
+  writer.Byte(kNoOperation).Byte(kNoOperation).Byte(kSack).Byte(length);
+  for (size_t i = 0; i < blocks; ++i) {
+    writer.Long(options.sack[i].left.number()).Long(options.sack[i].right.number());
+  }
+}
+
+}  // namespace nut::wire
