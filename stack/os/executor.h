@@ -1,0 +1,139 @@
+// Runs the threads of a node: Nut/OS rules on one processor, strictly cooperative. Threads are fibers; the
+// lower priority number runs first, FIFO within one priority; a thread loses the processor only at a
+// scheduling point (nut-api 0.4). Owned by the node or the simulation; everything belonging to one executor
+// is used by one thread of the host at a time. Clock, scheduler and idle hook outlive it.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "stack/base/clock.h"
+#include "stack/base/result.h"
+#include "stack/base/time.h"
+#include "stack/os/heap_budget.h"
+#include "stack/os/idle_hook.h"
+#include "stack/os/scheduler.h"
+#include "stack/os/thread_info.h"
+#include "stack/os/thread_queue.h"
+#include "stack/os/timer_queue.h"
+
+namespace nut::os {
+
+class Thread;
+
+struct ExecutorOptions {
+  size_t minimum_stack = 64 * 1024;         // bytes; programs for small targets ask for 256
+  size_t maximum_stack = 64 * 1024 * 1024;  // bytes; a larger request is cut to this
+  size_t maximum_threads = 20000;
+  size_t stack_pool_limit = 16 * 1024 * 1024;  // bytes of unused stacks kept for new threads
+  size_t heap_budget = 256 * 1024 * 1024;      // bytes
+  Duration poll_interval = 100us;              // on the yield path devices are polled this often, …
+  uint32_t poll_switches = 1000;               // … or this often where time stands still (virtual clock)
+  uint32_t spin_limit =
+      1000;  // virtual clock: so many yields with nothing else happening move time to the next timer
+};
+
+enum class RunResult : uint8_t {
+  kStopped,    // Stop() was called
+  kFinished,   // no thread is left
+  kQuiescent,  // nobody can ever run again: all wait, no timer is armed, no device can wake them
+  kDeadline,   // the deadline was reached
+};
+
+class Executor {
+ public:
+  // A null scheduler is Fifo; a null idle hook means that only timers wake threads.
+  explicit Executor(Clock& clock, ExecutorOptions options = {}, Scheduler* scheduler = nullptr,
+                    IdleHook* idle_hook = nullptr);
+  // Ends the threads that are left, as Kill does. Not from a thread.
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  // A new thread, queued behind those of equal priority; `body` returning ends it, and is destroyed on its
+  // stack. From a thread of lower right (a higher number) this is a scheduling point: the new one runs first.
+  // `name` is kept whole. `stack_size` in bytes is a hint. kNoBuffers: limit of threads, or the host has no
+  // memory.
+  Result<ThreadHandle> Create(std::string_view name, std::function<void()> body, size_t stack_size = 0,
+                              uint8_t priority = kDefaultPriority);
+
+  // Runs threads and timers; called from outside of any thread. May be called again after it returned.
+  RunResult Run() { return RunUntil(kNever); }
+  // Same, but no longer than to `deadline`. What is due at the deadline still runs. A virtual clock stands at
+  // `deadline` afterwards unless the result is kStopped or kFinished.
+  RunResult RunUntil(Instant deadline);
+  // Run returns at the next scheduling point. From threads, callbacks, signal handlers.
+  void Stop();
+
+  // From threads only; scheduling points.
+
+  // Lets threads of equal or higher right run; the caller queues behind its equals. Never runs one of lower
+  // right.
+  void Yield();
+  // At least `length`; zero or less is Yield.
+  void Sleep(Duration length);
+  // Changes the caller's priority, queues it behind its equals and runs who now precedes it. Returns the old
+  // one. kEndThread is Exit.
+  uint8_t SetPriority(uint8_t level);
+  // Ends the caller: its stack is unwound, so that destructors run.
+  [[noreturn]] void Exit();
+
+  // Ends a thread (the caller's own: Exit). It is unwound before this returns, without other threads running;
+  // its destructors may post, but what would wait there returns at once as if timed out. False: the handle is
+  // stale. From threads, callbacks, and outside.
+  bool Kill(ThreadHandle handle);
+
+  Clock& clock() const { return clock_; }
+  Instant Now() const { return clock_.Now(); }
+  TimerQueue& timers() { return timers_; }
+  const TimerQueue& timers() const { return timers_; }
+  HeapBudget& heap() { return heap_; }
+  const HeapBudget& heap() const { return heap_; }
+  const ExecutorOptions& options() const { return options_; }
+
+  bool in_thread() const { return current_ != nullptr; }
+  ThreadHandle current() const;  // stale when not in a thread
+  bool alive(ThreadHandle handle) const { return Find(handle) != nullptr; }
+  std::string_view name_of(ThreadHandle handle) const;   // "" when stale; valid as long as the thread
+  uint8_t priority_of(ThreadHandle handle) const;        // kEndThread when stale
+  ThreadHandle FindByName(std::string_view name) const;  // the oldest of that name; stale when there is none
+  size_t thread_count() const { return thread_count_; }
+  uint64_t switches() const { return switches_; }  // how often a thread was given the processor
+  // A hash over which thread was given the processor, in order: equal for equal runs.
+  uint64_t trace_hash() const { return trace_; }
+
+  // A snapshot of all threads, by slot. Measures stacks: for people, not for the packet path.
+  std::vector<ThreadInfo> Threads() const;
+  Result<ThreadInfo> Inspect(ThreadHandle handle) const;
+
+ private:
+  friend class EventQueue;
+  friend class NoSwitchScope;
+  friend class StackOverflowReporter;
+  struct Machinery;  // contexts, stacks and the ready queue: what needs heavy headers
+
+  Thread* Find(ThreadHandle handle) const;
+  // Queues the caller in `queue` (null: nowhere) by priority and runs others until MakeReady or `timeout`.
+  // False when it timed out.
+  bool Suspend(ThreadQueue* queue, Duration timeout, std::string_view label);
+  void MakeReady(ThreadLink& link);
+
+  Clock& clock_;
+  const ExecutorOptions options_;
+  Scheduler* const scheduler_;
+  IdleHook* const idle_hook_;
+  TimerQueue timers_;
+  HeapBudget heap_;
+  Thread* current_ = nullptr;
+  size_t thread_count_ = 0;
+  uint64_t switches_ = 0;
+  uint64_t trace_ = 0;
+  std::unique_ptr<Machinery> machinery_;
+};
+
+}  // namespace nut::os

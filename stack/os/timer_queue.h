@@ -1,0 +1,72 @@
+// All armed timers of an executor, the earliest first; equal deadlines in the order of their starts. Owned by
+// the executor (Executor::timers); outlives every Timer made on it. Starting and stopping cost O(log n), with
+// 100,000 timers armed too.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "stack/base/clock.h"
+#include "stack/base/time.h"
+
+namespace nut::os {
+
+class Timer;
+
+// For listings.
+struct TimerInfo {
+  std::string_view label;
+  Instant deadline;
+  Duration period;  // 0: one shot
+};
+
+class TimerQueue {
+ public:
+  explicit TimerQueue(const Clock& clock) : clock_(clock) {}
+  ~TimerQueue();
+  TimerQueue(const TimerQueue&) = delete;
+  TimerQueue& operator=(const TimerQueue&) = delete;
+
+  // kNever when none is armed.
+  Instant next_deadline() const { return heap_.empty() ? kNever : heap_.front().deadline; }
+  size_t size() const { return heap_.size(); }
+  const Clock& clock() const { return clock_; }
+
+  // Calls back every timer whose deadline is not after `now`. A timer started meanwhile waits for the next
+  // call, even if it is due, so that a callback which restarts its timer cannot hold up the threads. Returns
+  // the number called.
+  size_t RunDue(Instant now);
+
+  // All armed timers by deadline.
+  std::vector<TimerInfo> Snapshot() const;
+
+ private:
+  friend class Timer;
+
+  // A 4-ary heap: half the levels of a binary one, and the keys of four siblings share two cache lines.
+  struct Entry {
+    Instant deadline;
+    uint64_t order;  // start order, decides among equal deadlines
+    Timer* timer;
+    bool operator<(const Entry& other) const {
+      return deadline != other.deadline ? deadline < other.deadline : order < other.order;
+    }
+  };
+
+  void Arm(Timer& timer, Instant deadline);
+  void Disarm(Timer& timer);
+  void Place(size_t position, const Entry& entry);
+  void SiftUp(size_t position, const Entry& entry);
+  void SiftDown(size_t position, const Entry& entry);
+  void RemoveAt(size_t position);
+  void Fire(Timer& timer, Instant now);
+
+  const Clock& clock_;
+  std::vector<Entry> heap_;
+  uint64_t starts_ = 0;
+  Timer* firing_ = nullptr;  // whose callback runs; null again when that callback destroyed it
+};
+
+}  // namespace nut::os
