@@ -1,0 +1,105 @@
+// TcpStream: one TCP connection as a thread holds it. Movable, not copyable; going out of scope closes it. Any thread may
+// call any function, several at once too: whoever waits while another closes gets kStaleHandle, never undefined
+// behaviour. The engine outlives every stream. Calls marked (switches) are scheduling points.
+#pragma once
+
+#include <optional>
+
+#include "stack/base/bytes.h"
+#include "stack/base/result.h"
+#include "stack/base/time.h"
+#include "stack/tcp/connection.h"
+#include "stack/tcp/engine_handles.h"
+#include "stack/tcp/parameters.h"
+#include "stack/wire/endpoint.h"
+
+namespace nut::tcp {
+class Engine;
+}
+
+namespace nut::socket {
+
+struct ConnectOptions {
+  Duration timeout = kForever;  // beside the SYN's own limit (Parameters::syn_timeout)
+  // Where to connect from. No address: the route chooses; port 0: an ephemeral one.
+  wire::Endpoint local{};
+  // Socket options that must be there from the first SYN; absent: the engine's.
+  std::optional<tcp::Parameters> parameters;
+};
+
+struct KeepAlive {
+  bool on = false;
+  Duration idle = 7200s;
+  Duration interval = 75s;
+  unsigned probes = 9;
+};
+
+class TcpStream {
+ public:
+  TcpStream() = default;  // no connection: every call gives kStaleHandle
+  TcpStream(tcp::Engine& engine, tcp::ConnectionHandle handle) : engine_(&engine), handle_(handle) {}
+  TcpStream(TcpStream&& other) noexcept;
+  TcpStream& operator=(TcpStream&& other) noexcept;
+  ~TcpStream();
+
+  // (switches) Waits until the handshake is over. kTimedOut, kConnectionRefused, kHostUnreachable, kNetworkUnreachable,
+  // kAddressNotAvailable, kAddressInUse, kInvalidArgument (broadcast, multicast, unspecified), kNoBuffers. After a
+  // failure nothing is left behind.
+  static Result<TcpStream> Connect(tcp::Engine& engine, const wire::Endpoint& remote, ConnectOptions options = {});
+
+  // (switches) Waits for at least one byte. 0: the peer has finished (or `out` is empty). kTimedOut; kConnectionReset and
+  // the like when the connection ended badly; kStaleHandle once closed here.
+  Result<size_t> Receive(MutableByteView out, Duration timeout = kForever);
+  // As Receive, without consuming.
+  Result<size_t> Peek(MutableByteView out, Duration timeout = kForever);
+
+  // (switches) Waits for room and queues at least one byte of `data`; says how many. kTimedOut, kBrokenPipe after Shutdown,
+  // else as Receive.
+  Result<size_t> Send(ByteView data, Duration timeout = kForever);
+  // (switches) Queues all of it, each wait at most `timeout`.
+  Result<void> SendAll(ByteView data, Duration timeout = kForever);
+  // (switches) The last byte is marked urgent (RFC 9293 3.8.5).
+  Result<size_t> SendUrgent(ByteView data, Duration timeout = kForever);
+
+  // (switches) Half close: the peer reads end of stream after what was sent.
+  Result<void> Shutdown();
+  // (switches) Lets go: the connection finishes in the background. Waits first, at most for the linger time, when set.
+  void Close();
+  // (switches) RST to the peer.
+  void Abort();
+
+  bool is_open() const;  // not closed here; says nothing about the peer
+  Result<wire::Endpoint> local() const;
+  Result<wire::Endpoint> remote() const;
+  uint64_t id() const { return handle_.id(); }  // as in listings; 0 without connection
+  tcp::ConnectionHandle handle() const { return handle_; }
+  tcp::Engine* engine() const { return engine_; }
+  Result<tcp::ConnectionInfo> Info() const;
+
+  // (switches) Socket options. kStaleHandle once closed.
+  Result<void> SetNoDelay(bool on);
+  Result<void> SetKeepAlive(const KeepAlive& keep_alive);
+  Result<void> SetReceiveBuffer(size_t bytes);
+  Result<void> SetSendBuffer(size_t bytes);
+  Result<void> SetTtl(uint8_t ttl);
+  Result<void> SetTos(uint8_t tos);
+  // How long unacknowledged data may stay so (RFC 5482's local half): R2.
+  Result<void> SetUserTimeout(Duration timeout);
+  // How long Close waits until everything is acknowledged: absent not at all (in the background), 0: Close is Abort.
+  void SetLinger(std::optional<Duration> linger) { linger_ = linger; }
+
+  // Lets go of the handle without closing: the caller looks after it from here on.
+  tcp::ConnectionHandle Release();
+
+ private:
+  template <typename Attempt>
+  Result<size_t> Retry(tcp::Interest interest, Duration timeout, Attempt attempt);
+  template <typename Change>
+  Result<void> Configure(Change change);
+
+  tcp::Engine* engine_ = nullptr;
+  tcp::ConnectionHandle handle_;
+  std::optional<Duration> linger_;
+};
+
+}  // namespace nut::socket
