@@ -1,0 +1,30 @@
+"""One macro: a test that starts the real program on a real TAP in a network namespace of its own."""
+
+def interop_test(name, data = [], size = "medium", timeout = None, tags = [], **kwargs):
+    """Runs `name`.py, a Python unittest, as uid 0 of a private user and network namespace.
+
+    Args:
+      name: the test's name and, with .py behind it, its file.
+      data: further files or programs that it needs.
+      size: as in every test rule.
+      timeout: as in every test rule.
+      tags: further tags.
+      **kwargs: passed on to sh_test.
+    """
+    native.sh_test(
+        name = name,
+        size = size,
+        timeout = timeout,
+        srcs = ["run_case"],
+        args = ["$(location %s.py)" % name],
+        data = [
+            name + ".py",
+            ":harness",
+            "//:nutnode",
+        ] + data,
+        tags = [
+            "requires-fakeroot",
+            "block-network",
+        ] + tags,
+        **kwargs
+    )
