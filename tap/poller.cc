@@ -1,0 +1,92 @@
+#include "tap/poller.h"
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "stack/base/invariant.h"
+
+namespace nut::tap {
+namespace {
+
+timespec ToTimespec(Duration length) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(length);
+  return {static_cast<time_t>(seconds.count()), static_cast<long>((length - seconds).count())};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Poller>> Poller::Create(SystemCalls& system) {
+  const int fd = system.EpollCreate();
+  if (fd < 0) return Fail(Error::kIo);
+  return std::unique_ptr<Poller>(new Poller(system, FileDescriptor(system, fd)));
+}
+
+Result<void> Poller::Add(int fd, uint32_t events, FdHandler& handler) {
+  if (fd < 0) return Fail(Error::kInvalidArgument);
+  if (Find(fd) != nullptr) return Fail(Error::kAlreadyConnected);
+  const auto slot = static_cast<size_t>(fd);
+  if (registrations_.size() <= slot) registrations_.resize(slot + 1);
+  Registration& registration = registrations_[slot];
+  registration.events = events;
+  ++registration.generation;
+  if (const int error = Control(EPOLL_CTL_ADD, fd); error < 0) {
+    return Fail(error == -EPERM || error == -EBADF ? Error::kInvalidArgument : Error::kIo);
+  }
+  registration.handler = &handler;
+  return {};
+}
+
+void Poller::Remove(int fd) {
+  Registration* registration = Find(fd);
+  if (registration == nullptr) return;
+  registration->handler = nullptr;
+  Control(EPOLL_CTL_DEL, fd);
+}
+
+void Poller::Rearm(int fd) {
+  if (Find(fd) != nullptr) Control(EPOLL_CTL_MOD, fd);
+}
+
+void Poller::Poll() {
+  constexpr timespec kNow{};
+  Dispatch(&kNow);
+}
+
+void Poller::Wait(Duration limit) {
+  if (limit <= Duration::zero()) return Poll();
+  ++wakeups_;
+  if (limit == kForever) return Dispatch(nullptr);
+  const timespec timeout = ToTimespec(limit);
+  Dispatch(&timeout);
+}
+
+Poller::Registration* Poller::Find(int fd) {
+  if (fd < 0 || static_cast<size_t>(fd) >= registrations_.size()) return nullptr;
+  Registration& registration = registrations_[static_cast<size_t>(fd)];
+  return registration.handler == nullptr ? nullptr : &registration;
+}
+
+int Poller::Control(int operation, int fd) {
+  const Registration& registration = registrations_[static_cast<size_t>(fd)];
+  epoll_event event{};
+  event.events = registration.events;
+  event.data.u64 = uint64_t{registration.generation} << 32 | static_cast<uint32_t>(fd);
+  return system_.EpollControl(epoll_.number(), operation, fd, &event);
+}
+
+void Poller::Dispatch(const timespec* timeout) {
+  std::array<epoll_event, kBatch> ready;
+  const int count = system_.EpollWait(epoll_.number(), ready, timeout);
+  if (count == -EINTR) return;
+  NUT_INVARIANT(count >= 0, "epoll refuses to wait");
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = ready[static_cast<size_t>(i)];
+    const Registration* registration = Find(static_cast<int>(event.data.u64 & 0xffffffff));
+    // Removed, and perhaps used anew, by a handler that ran before.
+    if (registration == nullptr || registration->generation != event.data.u64 >> 32) continue;
+    registration->handler->OnReady(event.events);
+  }
+}
+
+}  // namespace nut::tap

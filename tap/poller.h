@@ -1,0 +1,73 @@
+// Poller: waits for file descriptors with epoll and calls their handlers: the executor's idle hook on Linux.
+// Owned by the program, outlives the executor and every handler's registration. One thread of the host uses
+// it, the one that runs the executor.
+//
+// Idle costs nothing: with no timer armed the process sleeps in one epoll_pwait2 until a descriptor is ready.
+// Registered edge-triggered (EPOLLET), a descriptor that was read until EAGAIN costs no system call at all
+// until it becomes ready again; a descriptor that was left half-read is not reported a second time, unless
+// Rearm asks for it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "stack/base/result.h"
+#include "stack/os/idle_hook.h"
+#include "tap/file_descriptor.h"
+#include "tap/system_calls.h"
+
+namespace nut::tap {
+
+// Told that a descriptor is ready. Runs in the executor's context: may post events asynchronously, may add
+// and remove descriptors (its own too), may not switch threads.
+class FdHandler {
+ public:
+  virtual ~FdHandler() = default;
+  // `events` as in epoll(7): EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP.
+  virtual void OnReady(uint32_t events) = 0;
+};
+
+class Poller final : public os::IdleHook {
+ public:
+  // kIo: the process may open no further descriptor.
+  static Result<std::unique_ptr<Poller>> Create(SystemCalls& system);
+
+  // Reports `events` (EPOLLIN | EPOLLET, …) of `fd` to `handler` from now on. kAlreadyConnected: `fd` is
+  // registered. kInvalidArgument: it is a descriptor that cannot be waited for, such as a plain file's. kIo:
+  // anything else.
+  Result<void> Add(int fd, uint32_t events, FdHandler& handler);
+  // The handler is not called any more, even for what was ready already. Call it before the descriptor is
+  // closed.
+  void Remove(int fd);
+  // Reports an edge-triggered descriptor once more if it is ready now.
+  void Rearm(int fd);
+
+  void Poll() override;
+  void Wait(Duration limit) override;
+
+  // How often the process slept and woke up; an idle node's stands still.
+  uint64_t wakeups() const { return wakeups_; }
+
+ private:
+  struct Registration {
+    FdHandler* handler = nullptr;
+    uint32_t events = 0;
+    uint32_t generation = 0;  // tells a descriptor's number from its next use
+  };
+
+  // Ready descriptors taken over in one system call; the others come with the next.
+  static constexpr size_t kBatch = 64;
+
+  Poller(SystemCalls& system, FileDescriptor epoll) : system_(system), epoll_(std::move(epoll)) {}
+  Registration* Find(int fd);
+  int Control(int operation, int fd);
+  void Dispatch(const timespec* timeout);
+
+  SystemCalls& system_;
+  FileDescriptor epoll_;
+  std::vector<Registration> registrations_;  // by descriptor
+  uint64_t wakeups_ = 0;
+};
+
+}  // namespace nut::tap

@@ -1,0 +1,169 @@
+#include "tap/tap_opener.h"
+
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "tap/vnet_header.h"
+
+namespace nut::tap {
+namespace {
+
+constexpr char kTunDevice[] = "/dev/net/tun";
+
+// Linux's own rules for the name of an interface, and '%', which it would take for a template. Nothing when
+// legal.
+std::optional<std::string_view> WhyBadName(std::string_view name) {
+  if (name.empty()) return "it is empty";
+  if (name.size() >= IFNAMSIZ) return "it is longer than 15 characters";
+  if (name == "." || name == "..") return "it is the name of a directory";
+  for (const char c : name) {
+    if (c <= ' ' || c > '~' || c == '/' || c == ':' || c == '%') {
+      return "it has a character that is no printable ASCII, or one of / : %";
+    }
+  }
+  return std::nullopt;
+}
+
+ifreq RequestFor(const std::string& name, short flags) {
+  ifreq request{};
+  std::memcpy(request.ifr_name, name.c_str(), name.size() + 1);  // its length was checked
+  request.ifr_flags = flags;
+  return request;
+}
+
+}  // namespace
+
+std::string_view Describe(TapOrigin origin) {
+  switch (origin) {
+    case TapOrigin::kGivenDescriptor:
+      return "given";
+    case TapOrigin::kExisting:
+      return "existing";
+    case TapOrigin::kCreated:
+      return "created";
+    case TapOrigin::kUserNamespace:
+      return "in a user namespace";
+  }
+  return "?";
+}
+
+TapOpener::Outcome TapOpener::Open(const TapRequest& request) {
+  if (request.fd) return OpenGiven(*request.fd);
+  const std::string& name = request.interface_name;
+  if (const auto why = WhyBadName(name)) return tl::unexpected(BadName(name, *why));
+  if (request.user_namespace == NamespaceUse::kAlways) return OpenInNamespace(name);
+
+  Outcome direct = OpenByName(name);
+  // Only a missing capability is mended by being root elsewhere: a busy interface, or one of another user, is
+  // there because somebody wanted it.
+  if (direct || direct.error().problem != TapProblem::kNoCapability ||
+      request.user_namespace == NamespaceUse::kNever) {
+    return direct;
+  }
+  Outcome inside = OpenInNamespace(name);
+  if (!inside) return tl::unexpected(NeitherNor(direct.error(), inside.error()));
+  inside->remark = direct.error().message;
+  return inside;
+}
+
+TapOpener::Outcome TapOpener::OpenGiven(int fd) {
+  ifreq request{};
+  if (const int result = system_.Ioctl(fd, TUNGETIFF, &request); result < 0) {
+    return tl::unexpected(
+        BadDescriptor(fd, result == -EBADF ? "it is not open" : "it is not attached to a TAP"));
+  }
+  const auto flags = static_cast<unsigned short>(request.ifr_flags);
+  if ((flags & IFF_TAP) == 0)
+    return tl::unexpected(BadDescriptor(fd, "it is a TUN, which carries no Ethernet"));
+  if ((flags & IFF_NO_PI) == 0) return tl::unexpected(BadDescriptor(fd, "it was attached without IFF_NO_PI"));
+  const bool has_vnet_header = (flags & IFF_VNET_HDR) != 0;
+  int result = SetFormat(fd, has_vnet_header);
+  if (result == 0) result = system_.SetNonBlocking(fd);
+  if (result < 0) return tl::unexpected(SystemFailure("set up the descriptor given as --tap-fd", -result));
+  request.ifr_name[IFNAMSIZ - 1] = '\0';
+  return OpenedTap{
+      FileDescriptor(system_, fd), request.ifr_name, TapOrigin::kGivenDescriptor, has_vnet_header, {}};
+}
+
+TapOpener::Outcome TapOpener::OpenByName(const std::string& name) {
+  const bool existed = interfaces_.Exists(name);
+  const int fd = system_.Open(kTunDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return tl::unexpected(ExplainOpen(-fd));
+  FileDescriptor owned(system_, fd);
+
+  unsigned features = 0;
+  const bool with_vnet_header =
+      system_.Ioctl(fd, TUNGETFEATURES, &features) == 0 && (features & IFF_VNET_HDR) != 0;
+  ifreq request =
+      RequestFor(name, static_cast<short>(IFF_TAP | IFF_NO_PI | (with_vnet_header ? IFF_VNET_HDR : 0)));
+  if (const int result = system_.Ioctl(fd, TUNSETIFF, &request); result < 0) {
+    return tl::unexpected(ExplainAttach(name, existed, -result));
+  }
+  if (const int result = SetFormat(fd, with_vnet_header); result < 0) {
+    return tl::unexpected(SystemFailure("choose the packet format of " + name, -result));
+  }
+  return OpenedTap{
+      std::move(owned), name, existed ? TapOrigin::kExisting : TapOrigin::kCreated, with_vnet_header, {}};
+}
+
+TapOpener::Outcome TapOpener::OpenInNamespace(const std::string& name) {
+  if (auto failure = user_namespace_.Enter()) return tl::unexpected(*std::move(failure));
+  // A node without loopback works too; the programs that are started inside would miss it.
+  static_cast<void>(interfaces_.BringLoopbackUp());
+  Outcome outcome = OpenByName(name);
+  if (outcome) {
+    outcome->origin = TapOrigin::kUserNamespace;
+  } else if (outcome.error().problem == TapProblem::kNoCapability && user_namespace_.RestrictedByAppArmor()) {
+    return tl::unexpected(NamespacesAppArmor());
+  }
+  return outcome;
+}
+
+int TapOpener::SetFormat(int fd, bool with_vnet_header) {
+  // Both are set explicitly, off included: a persistent interface keeps what its last user chose.
+  if (with_vnet_header) {
+    int size = sizeof(VnetHeader);
+    if (const int result = system_.Ioctl(fd, TUNSETVNETHDRSZ, &size); result < 0) return result;
+  }
+  return system_.Ioctl(fd, TUNSETOFFLOAD, nullptr);  // the argument is the set of flags itself: none
+}
+
+TapFailure TapOpener::ExplainOpen(int error) {
+  switch (error) {
+    case ENOENT:
+      return NoTunDevice();
+    case ENODEV:
+    case ENXIO:
+      return NoTunDriver();
+    case EACCES: {
+      const int mode = system_.ModeOf(kTunDevice);
+      return TunDeviceMode(system_.EffectiveUser(), mode < 0 ? 0 : static_cast<unsigned>(mode));
+    }
+    case EPERM:
+      return TunDeviceRules();
+    default:
+      return SystemFailure("open /dev/net/tun", error);
+  }
+}
+
+TapFailure TapOpener::ExplainAttach(const std::string& name, bool existed, int error) {
+  switch (error) {
+    case EBUSY:
+      return Busy(name);
+    case EPERM:
+      return existed ? OtherOwner(name, system_.EffectiveUser())
+                     : NoCapability(name, system_.EffectiveUser());
+    case EINVAL:
+      if (existed) return NotATap(name);
+      [[fallthrough]];
+    default:
+      return SystemFailure("attach to the interface " + name, error);
+  }
+}
+
+}  // namespace nut::tap
