@@ -8,6 +8,12 @@ std::string_view NameOf(Counter counter) {
     case Counter::kFramesOut: return "FramesOut";
     case Counter::kBytesIn: return "BytesIn";
     case Counter::kBytesOut: return "BytesOut";
+    case Counter::kImpairCorrupted: return "ImpairCorrupted";
+    case Counter::kImpairDuplicated: return "ImpairDuplicated";
+    case Counter::kImpairReordered: return "ImpairReordered";
+    case Counter::kCaptureFrames: return "CaptureFrames";
+    case Counter::kCaptureFramesLost: return "CaptureFramesLost";
+    case Counter::kCaptureCommentsLost: return "CaptureCommentsLost";
     case Counter::kArpRequestsIn: return "ArpRequestsIn";
     case Counter::kArpRepliesIn: return "ArpRepliesIn";
     case Counter::kArpRequestsOut: return "ArpRequestsOut";
@@ -50,6 +56,11 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpReaped: return "TcpReaped";
     case Counter::kTcpBytesIn: return "TcpBytesIn";
     case Counter::kTcpBytesOut: return "TcpBytesOut";
+    case Counter::kServerConnections: return "ServerConnections";
+    case Counter::kServerLimitReached: return "ServerLimitReached";
+    case Counter::kServerTimeouts: return "ServerTimeouts";
+    case Counter::kServerDatagrams: return "ServerDatagrams";
+    case Counter::kServerDatagramsIgnored: return "ServerDatagramsIgnored";
     case Counter::kCount: break;
   }
   return "?";

@@ -16,6 +16,12 @@ enum class Counter : uint8_t {
   kFramesOut,
   kBytesIn,
   kBytesOut,
+  kImpairCorrupted,
+  kImpairDuplicated,
+  kImpairReordered,
+  kCaptureFrames,        // recorded
+  kCaptureFramesLost,    // not written, because the capture's sink failed
+  kCaptureCommentsLost,  // came when their frame had been written, or were too long
   kArpRequestsIn,
   kArpRepliesIn,
   kArpRequestsOut,
@@ -58,6 +64,12 @@ enum class Counter : uint8_t {
   kTcpReaped,
   kTcpBytesIn,
   kTcpBytesOut,
+  // Services
+  kServerConnections,
+  kServerLimitReached,     // a connection found every allowed thread busy and waits
+  kServerTimeouts,         // connections closed because the peer was idle or too slow
+  kServerDatagrams,        // requests answered by the services over UDP
+  kServerDatagramsIgnored, // requests of suspicious origin, or above the limit of answers
   kCount
 };
 

@@ -1,0 +1,17 @@
+#include "stack/pro/server/udp_port.h"
+
+namespace nut::pro {
+
+Result<std::unique_ptr<DatagramPort>> UdpPort::Open(net::UdpTable& table, wire::Port port) {
+  auto socket = socket::UdpSocket::Open(table, wire::Endpoint{{}, port});
+  if (!socket) return Fail(socket.error());
+  return std::make_unique<UdpPort>(std::move(*socket));
+}
+
+Result<IncomingDatagram> UdpPort::ReceiveFrom(MutableByteView out) {
+  const auto datagram = socket_.ReceiveFrom(out);
+  if (!datagram) return Fail(datagram.error());
+  return IncomingDatagram{datagram->sender, datagram->size};
+}
+
+}  // namespace nut::pro

@@ -1,0 +1,33 @@
+// UdpPort: a UDP socket as a DatagramPort. Owned by a UdpServer; the UDP layer outlives it.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "stack/pro/server/datagram_port.h"
+#include "stack/socket/udp_socket.h"
+
+namespace nut::net {
+class UdpTable;
+}
+
+namespace nut::pro {
+
+class UdpPort final : public DatagramPort {
+ public:
+  // On `port` of every address of the node. Errors: as UdpSocket::Open.
+  static Result<std::unique_ptr<DatagramPort>> Open(net::UdpTable& table, wire::Port port);
+
+  explicit UdpPort(socket::UdpSocket socket) : socket_(std::move(socket)) {}
+
+  Result<IncomingDatagram> ReceiveFrom(MutableByteView out) override;
+  Result<void> SendTo(ByteView data, const wire::Endpoint& remote) override {
+    return socket_.SendTo(data, remote);
+  }
+  void Close() override { socket_.Close(); }
+
+ private:
+  socket::UdpSocket socket_;
+};
+
+}  // namespace nut::pro
