@@ -12,6 +12,7 @@ std::string_view NameOf(DropReason reason) {
     case DropReason::kDeviceQueueFull: return "link: device queue full";
     case DropReason::kDeviceDown: return "link: device down";
     case DropReason::kFrameTooLong: return "link: frame too long";
+    case DropReason::kOffloadMalformed: return "link: malformed offload";
     case DropReason::kEthernetTruncated: return "ethernet: truncated";
     case DropReason::kEthernetNotForUs: return "ethernet: not for us";
     case DropReason::kEthernetUnknownType: return "ethernet: unknown type";

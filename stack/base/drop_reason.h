@@ -19,6 +19,7 @@ enum class DropReason : uint8_t {
   kDeviceQueueFull,
   kDeviceDown,
   kFrameTooLong,
+  kOffloadMalformed,  // checksum or segmentation notes that contradict the bytes
   kEthernetTruncated,
   kEthernetNotForUs,
   kEthernetUnknownType,

@@ -82,6 +82,9 @@ class Frame : public boost::intrusive::slist_base_hook<> {
   Instant received{};          // when the device gave it to us
   uint64_t capture_ticket = 0;  // names the frame's record in the capture, 0: not captured
 
+  // Where it goes back to.
+  const FramePool* pool() const { return pool_; }
+
  private:
   friend class FramePool;
   Frame(FramePool* pool, uint8_t* buffer, size_t capacity) : pool_(pool), buffer_(buffer), capacity_(capacity) {}

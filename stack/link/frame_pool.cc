@@ -1,5 +1,7 @@
 #include "stack/link/frame_pool.h"
 
+#include <sanitizer/asan_interface.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <new>
@@ -43,12 +45,16 @@ void Frame::Reset(size_t headroom) {
   capture_ticket = 0;
 }
 
-FramePool::FramePool(FramePoolOptions options) : options_(options) {}
+FramePool::FramePool(FramePoolOptions options) : options_(options) {
+  // A frame's capacity tells which list it came from.
+  NUT_INVARIANT(options_.small_capacity < options_.large_capacity, "the frame pool's two sizes are not in order");
+}
 
 FramePool::~FramePool() {
   NUT_INVARIANT(in_use_ == 0, "a frame outlived its pool");
   for (auto* list : {&free_small_, &free_large_}) {
     for (Frame* frame : *list) {
+      ASAN_UNPOISON_MEMORY_REGION(frame->buffer_, frame->capacity_);
       frame->~Frame();
       std::free(frame);
     }
@@ -92,6 +98,7 @@ FramePtr FramePool::Take(std::vector<Frame*>& free, size_t& made, size_t maximum
   if (!free.empty()) {
     frame = free.back();
     free.pop_back();
+    ASAN_UNPOISON_MEMORY_REGION(frame->buffer_, capacity);
   } else if (made < maximum) {
     // One block for the notes and the bytes behind them, so that a frame costs one cache miss less.
     void* block = std::malloc(sizeof(Frame) + capacity);
@@ -107,6 +114,8 @@ FramePtr FramePool::Take(std::vector<Frame*>& free, size_t& made, size_t maximum
 
 void FramePool::Recycle(Frame* frame) {
   --in_use_;
+  // Under AddressSanitizer, bytes of a frame that was given back cannot be read any more; otherwise this is nothing.
+  ASAN_POISON_MEMORY_REGION(frame->buffer_, frame->capacity_);
   (frame->capacity_ == options_.small_capacity ? free_small_ : free_large_).push_back(frame);
 }
 

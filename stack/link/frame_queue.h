@@ -19,6 +19,9 @@ class FrameQueue {
   bool empty() const { return frames_.empty(); }
   size_t size() const { return frames_.size(); }
 
+  // Null when empty. Notes may be changed, the place in the queue stays.
+  Frame* front() { return frames_.empty() ? nullptr : &frames_.front(); }
+
   void Push(FramePtr frame) { frames_.push_back(*frame.release()); }
 
   // Null when empty.

@@ -1,0 +1,22 @@
+#include "stack/link/segmenting_device.h"
+
+#include "stack/link/checksum_offload.h"
+
+namespace nut::link {
+
+void SegmentingDevice::Send(FramePtr frame) {
+  const DeviceCapabilities capable = inner().capabilities();
+  if (frame->segmentation.segment_size != 0 && !capable.tcp_segmentation) {
+    FrameQueue packets;
+    segmenter_.Split(std::move(frame), packets);
+    while (FramePtr packet = packets.Pop()) inner().Send(std::move(packet));
+    return;
+  }
+  if (!capable.checksum && !FinishChecksum(*frame)) {
+    statistics_.Drop(DropReason::kOffloadMalformed);
+    return;
+  }
+  inner().Send(std::move(frame));
+}
+
+}  // namespace nut::link
