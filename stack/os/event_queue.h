@@ -47,6 +47,8 @@ class EventQueue {
   std::string_view label() const { return label_; }
 
  private:
+  void WakeFirst();
+
   Executor& executor_;
   std::string_view label_;
   ThreadQueue waiters_;

@@ -8,23 +8,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "stack/base/clock.h"
 #include "stack/base/result.h"
 #include "stack/base/time.h"
+#include "stack/os/context.h"
 #include "stack/os/heap_budget.h"
 #include "stack/os/idle_hook.h"
+#include "stack/os/ready_queue.h"
 #include "stack/os/scheduler.h"
+#include "stack/os/stack_pool.h"
 #include "stack/os/thread_info.h"
 #include "stack/os/thread_queue.h"
+#include "stack/os/thread_table.h"
 #include "stack/os/timer_queue.h"
 
 namespace nut::os {
-
-class Thread;
 
 struct ExecutorOptions {
   size_t minimum_stack = 64 * 1024;         // bytes; programs for small targets ask for 256
@@ -67,7 +69,8 @@ class Executor {
   // Same, but no longer than to `deadline`. What is due at the deadline still runs. A virtual clock stands at
   // `deadline` afterwards unless the result is kStopped or kFinished.
   RunResult RunUntil(Instant deadline);
-  // Run returns at the next scheduling point. From threads, callbacks, signal handlers.
+  // Run returns at the next scheduling point. From threads and callbacks; from a signal handler, where a few
+  // more scheduling points may pass.
   void Stop();
 
   // From threads only; scheduling points.
@@ -98,11 +101,11 @@ class Executor {
 
   bool in_thread() const { return current_ != nullptr; }
   ThreadHandle current() const;  // stale when not in a thread
-  bool alive(ThreadHandle handle) const { return Find(handle) != nullptr; }
+  bool alive(ThreadHandle handle) const { return threads_.Find(handle) != nullptr; }
   std::string_view name_of(ThreadHandle handle) const;   // "" when stale; valid as long as the thread
   uint8_t priority_of(ThreadHandle handle) const;        // kEndThread when stale
   ThreadHandle FindByName(std::string_view name) const;  // the oldest of that name; stale when there is none
-  size_t thread_count() const { return thread_count_; }
+  size_t thread_count() const { return threads_.size(); }
   uint64_t switches() const { return switches_; }  // how often a thread was given the processor
   // A hash over which thread was given the processor, in order: equal for equal runs.
   uint64_t trace_hash() const { return trace_; }
@@ -115,25 +118,74 @@ class Executor {
   friend class EventQueue;
   friend class NoSwitchScope;
   friend class StackOverflowReporter;
-  struct Machinery;  // contexts, stacks and the ready queue: what needs heavy headers
+  friend struct Thread;
 
-  Thread* Find(ThreadHandle handle) const;
-  // Queues the caller in `queue` (null: nowhere) by priority and runs others until MakeReady or `timeout`.
-  // False when it timed out.
+  // What a scheduling point consists of (executor.cc).
+  bool MaySwitch();
   bool Suspend(ThreadQueue* queue, Duration timeout, std::string_view label);
-  void MakeReady(ThreadLink& link);
+  void MakeReady(Thread& thread);
+  void Requeue(Thread& self);
+  void Reschedule(Thread& self);
+  Thread& TakeNext();
+  Thread& TakeByStrategy();
+  void Enter(Context& from, Thread& next);
+  void OnTimeout(Thread& thread);
+
+  // A thread's life (executor.cc).
+  static Context& Start(void* thread);
+  Context& RunBody(Thread& self);
+  void Detach(Thread& thread);
+  void Unwind(Thread& thread);
+  void Retire(Thread& thread);
+  ThreadInfo Describe(const Thread& thread) const;
+
+  // The loop outside of threads (executor_run.cc).
+  RunResult Loop();
+  void Attend();
+  void RunNext();
+  std::optional<RunResult> PassTime();
+  std::optional<RunResult> JumpToNextTimer();
+  std::optional<RunResult> WaitForNextTimer();
+  bool AttentionNeeded();
+  bool LookAround();
+  bool PollDue(Instant now) const;
+  bool Overdue(Instant now) const;
+  bool Spinning() const { return virtual_clock_ != nullptr && quiet_points_ > options_.spin_limit; }
 
   Clock& clock_;
+  VirtualClock* const virtual_clock_;  // null: time passes by itself
   const ExecutorOptions options_;
   Scheduler* const scheduler_;
   IdleHook* const idle_hook_;
   TimerQueue timers_;
   HeapBudget heap_;
+  StackPool stacks_;
+  ThreadTable threads_;
+  ReadyQueue ready_;
+
+  Context home_;  // of who calls Run
   Thread* current_ = nullptr;
-  size_t thread_count_ = 0;
+  Thread* ended_ = nullptr;  // its stack is left; to be retired
+  ThreadHandle previous_;    // who was given the processor last
+  // 0: scheduling points switch. Counts being outside of threads, NoSwitchScopes, and being unwound.
+  uint32_t restrictions_ = 1;
+  const char* no_switch_reason_ = nullptr;
   uint64_t switches_ = 0;
   uint64_t trace_ = 0;
-  std::unique_ptr<Machinery> machinery_;
+
+  std::vector<ThreadHandle> candidates_;  // of the choice being made; here only to reuse its memory
+
+  // When scheduling points look at the clock and the devices. Counts are of scheduling points.
+  std::atomic<int> until_look_ = 0;  // atomic only for Stop in a signal handler
+  int look_interval_ = 1;
+  uint32_t quiet_points_ = 0;  // since a thread was woken
+  uint32_t points_since_poll_ = 0;
+  Instant last_look_{};
+  Instant last_poll_{};
+
+  bool running_ = false;
+  Instant run_deadline_ = kNever;
+  std::atomic<bool> stop_ = false;
 };
 
 }  // namespace nut::os

@@ -30,6 +30,7 @@ class Mutex {
  private:
   friend class Condition;
   bool OwnedByOther() const;
+  void Take(uint16_t count);
   // Frees it whatever its count, without a scheduling point; gives back the count.
   uint16_t ReleaseAsync();
   void Reacquire(uint16_t count);

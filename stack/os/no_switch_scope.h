@@ -1,7 +1,9 @@
 // Says, and checks, that no scheduling point is passed while it lives: put one around loops over connections
-// and wherever a reference must not go stale. Costs two stores; a scheduling point inside ends the process
+// and wherever a reference must not go stale. Costs a few stores; a scheduling point inside ends the process
 // with `why`.
 #pragma once
+
+#include <utility>
 
 #include "stack/os/executor.h"
 
@@ -10,8 +12,14 @@ namespace nut::os {
 class NoSwitchScope {
  public:
   // `why` is a literal: "loop over connections".
-  explicit NoSwitchScope(Executor& executor, const char* why);
-  ~NoSwitchScope();
+  NoSwitchScope(Executor& executor, const char* why)
+      : executor_(executor), outer_(std::exchange(executor.no_switch_reason_, why)) {
+    ++executor_.restrictions_;
+  }
+  ~NoSwitchScope() {
+    --executor_.restrictions_;
+    executor_.no_switch_reason_ = outer_;
+  }
   NoSwitchScope(const NoSwitchScope&) = delete;
   NoSwitchScope& operator=(const NoSwitchScope&) = delete;
 

@@ -12,8 +12,7 @@
 
 namespace nut::os {
 
-class Timer
-    : private boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Timer {
  public:
   // `callback` runs in the executor's context: it may post (Async) and start or stop timers, but not wait or
   // yield. `label` shows in listings and stays valid as long as the timer.
@@ -48,6 +47,8 @@ class Timer
   Instant deadline_{};
   Duration period_{0};
   uint32_t position_ = kIdle;  // in the heap
+  // In the list of those that are due.
+  boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> due_link_;
 };
 
 }  // namespace nut::os

@@ -37,7 +37,7 @@ class TimerQueue {
   // Calls back every timer whose deadline is not after `now`. A timer started meanwhile waits for the next
   // call, even if it is due, so that a callback which restarts its timer cannot hold up the threads. Returns
   // the number called.
-  size_t RunDue(Instant now);
+  size_t RunDue(Instant now) noexcept;
 
   // All armed timers by deadline.
   std::vector<TimerInfo> Snapshot() const;

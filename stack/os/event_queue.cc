@@ -1,0 +1,69 @@
+#include "stack/os/event_queue.h"
+
+#include "stack/base/invariant.h"
+#include "stack/os/executor.h"
+
+namespace nut::os {
+
+EventQueue::~EventQueue() {
+  NUT_INVARIANT(!has_waiters(), "an event queue is destroyed while threads wait in it");
+}
+
+bool EventQueue::Wait(Duration timeout) {
+  if (TryWait()) return true;
+  return executor_.Suspend(&waiters_, timeout, label_);
+}
+
+bool EventQueue::WaitNext(Duration timeout) {
+  signalled_ = false;
+  return executor_.Suspend(&waiters_, timeout, label_);
+}
+
+bool EventQueue::TryWait() {
+  if (!signalled_) return false;
+  signalled_ = false;
+  executor_.Yield();
+  return true;
+}
+
+int EventQueue::PostAsync() {
+  if (waiters_.empty()) {
+    signalled_ = true;
+    return 0;
+  }
+  WakeFirst();
+  return 1;
+}
+
+int EventQueue::Post() {
+  const int woken = PostAsync();
+  executor_.Yield();
+  return woken;
+}
+
+int EventQueue::BroadcastAsync() {
+  signalled_ = false;
+  int woken = 0;
+  for (; !waiters_.empty(); ++woken) WakeFirst();
+  return woken;
+}
+
+int EventQueue::Broadcast() {
+  const int woken = BroadcastAsync();
+  executor_.Yield();
+  return woken;
+}
+
+void EventQueue::Reset(bool signalled) {
+  NUT_INVARIANT(!has_waiters(), "an event queue is reset while threads wait in it");
+  signalled_ = signalled;
+}
+
+void EventQueue::WakeFirst() {
+  Thread& thread = Thread::Of(waiters_.front());
+  waiters_.pop_front();
+  thread.timeout.Stop();
+  executor_.MakeReady(thread);
+}
+
+}  // namespace nut::os

@@ -1,0 +1,266 @@
+#include "stack/os/executor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "stack/base/invariant.h"
+
+namespace nut::os {
+namespace {
+
+// Thrown in a thread that ends, so that its destructors run; caught at the bottom of its stack and nowhere
+// else. The one exception under stack/: it is how a fiber is unwound, and never an error.
+struct Unwinding {};
+
+VirtualClock* AsVirtual(Clock& clock) {
+  if (!clock.is_virtual()) return nullptr;
+  auto* const result = dynamic_cast<VirtualClock*>(&clock);
+  NUT_INVARIANT(result != nullptr, "a virtual clock that the executor cannot move");
+  return result;
+}
+
+}  // namespace
+
+Executor::Executor(Clock& clock, ExecutorOptions options, Scheduler* scheduler, IdleHook* idle_hook)
+    : clock_(clock),
+      virtual_clock_(AsVirtual(clock)),
+      options_(options),
+      scheduler_(scheduler),
+      idle_hook_(idle_hook),
+      timers_(clock),
+      heap_(options.heap_budget),
+      stacks_(options.stack_pool_limit) {}
+
+Executor::~Executor() {
+  NUT_INVARIANT(!in_thread() && !running_, "an executor is destroyed while it runs");
+  // First take everybody out of the queues they wait in: a queue may lie on the stack of a thread that goes
+  // earlier.
+  threads_.ForEach([this](Thread& thread) { Detach(thread); });
+  while (Thread* const thread = threads_.First()) Kill(thread->handle);
+}
+
+Result<ThreadHandle> Executor::Create(std::string_view name, std::function<void()> body, size_t stack_size,
+                                      uint8_t priority) {
+  if (threads_.size() >= options_.maximum_threads) return Fail(Error::kNoBuffers);
+  const auto stack =
+      stacks_.Acquire(std::min(std::max(stack_size, options_.minimum_stack), options_.maximum_stack));
+  if (!stack) return Fail(stack.error());
+  Thread& thread = threads_.Add(std::make_unique<Thread>(*this, name, std::move(body)));
+  const ThreadHandle handle = thread.handle;
+  thread.stack = *stack;
+  thread.priority = std::min(priority, kLowestPriority);
+  thread.context.Prepare(thread.stack, &Executor::Start, &thread);
+  MakeReady(thread);
+  if (current_ != nullptr && thread.priority < current_->priority && MaySwitch()) {
+    // The creator gives way to higher right without losing its place among its equals.
+    Thread& self = *current_;
+    self.state = ThreadState::kReady;
+    ready_.PushFront(self, self.priority);
+    Reschedule(self);
+  }
+  return handle;
+}
+
+void Executor::Yield() {
+  if (!MaySwitch()) return;
+  Thread& self = *current_;
+  if (ready_.best() > self.priority && !AttentionNeeded()) return;
+  self.state = ThreadState::kReady;
+  ready_.PushBack(self, self.priority);
+  Reschedule(self);
+}
+
+void Executor::Sleep(Duration length) {
+  if (length <= Duration::zero()) return Yield();
+  Suspend(nullptr, length, "sleep");
+}
+
+uint8_t Executor::SetPriority(uint8_t level) {
+  if (level == kEndThread) Exit();
+  const bool may_switch = MaySwitch();
+  Thread& self = *current_;
+  const uint8_t old = std::exchange(self.priority, level);
+  if (may_switch) Requeue(self);
+  return old;
+}
+
+void Executor::Exit() {
+  if (MaySwitch()) {
+    current_->unwinding = true;
+    ++restrictions_;
+  }
+  throw Unwinding();
+}
+
+bool Executor::Kill(ThreadHandle handle) {
+  Thread* const thread = threads_.Find(handle);
+  if (thread == nullptr) return false;
+  if (thread == current_) Exit();
+  NUT_INVARIANT(no_switch_reason_ == nullptr, "a thread is killed where no other may run");
+  NUT_INVARIANT(thread->state != ThreadState::kRunning, "a thread is killed by one that it kills");
+  Detach(*thread);
+  Unwind(*thread);
+  return true;
+}
+
+// Takes it out of the queue and off the timer on which it waits, or out of those that can run.
+void Executor::Detach(Thread& thread) {
+  thread.timeout.Stop();
+  if (!thread.is_linked()) return;
+  if (thread.state == ThreadState::kReady)
+    ready_.Remove(thread, thread.priority);
+  else
+    thread.unlink();
+}
+
+// Runs a detached thread to its end on the spot.
+void Executor::Unwind(Thread& thread) {
+  Thread* const killer = current_;
+  Context& here = killer != nullptr ? killer->context : home_;
+  const uint32_t restrictions = std::exchange(restrictions_, 1);
+  thread.unwinding = true;
+  thread.return_to = &here;
+  Enter(here, thread);
+  current_ = killer;
+  restrictions_ = restrictions;
+  Retire(thread);
+}
+
+Context& Executor::Start(void* thread) {
+  Thread& self = *static_cast<Thread*>(thread);
+  return self.executor.RunBody(self);
+}
+
+Context& Executor::RunBody(Thread& self) {
+  const auto fail = [&self](const char* what) {
+    InvariantBroken("no exception leaves a thread", __FILE__, __LINE__,
+                    fmt::format("thread '{}' ended by an exception: {}", self.name, what));
+  };
+  try {
+    const std::function<void()> body = std::move(self.body);  // destroyed on this stack
+    if (!self.unwinding) body();
+  } catch (const Unwinding&) {
+  } catch (const std::exception& exception) {
+    fail(exception.what());
+  } catch (...) {
+    fail("of unknown type");
+  }
+  self.state = ThreadState::kTerminated;
+  current_ = nullptr;
+  restrictions_ = 1;
+  if (self.return_to != nullptr) return *self.return_to;
+  ended_ = &self;
+  return home_;
+}
+
+void Executor::Retire(Thread& thread) {
+  stacks_.Release(thread.stack);
+  threads_.Remove(thread);
+}
+
+bool Executor::MaySwitch() {
+  if (restrictions_ == 0) [[likely]]
+    return true;
+  NUT_INVARIANT(current_ != nullptr, "a scheduling point outside of every thread (in a timer callback?)");
+  if (no_switch_reason_ != nullptr) {
+    InvariantBroken(
+        "no scheduling point in a NoSwitchScope", __FILE__, __LINE__,
+        fmt::format("thread '{}' passes a scheduling point in: {}", current_->name, no_switch_reason_));
+  }
+  // It is being unwound. Somebody swallowed that if no exception is on its way.
+  if (std::uncaught_exceptions() == 0) throw Unwinding();
+  return false;
+}
+
+bool Executor::Suspend(ThreadQueue* queue, Duration timeout, std::string_view label) {
+  if (!MaySwitch()) return false;
+  Thread& self = *current_;
+  self.state = ThreadState::kSleeping;
+  self.waiting_on = label;
+  self.timed_out = false;
+  if (timeout != kForever) self.timeout.StartAfter(timeout);
+  if (queue != nullptr) {
+    // Behind the last one of equal or higher right; mostly at the end.
+    auto position = queue->end();
+    while (position != queue->begin() && Thread::Of(*std::prev(position)).priority > self.priority)
+      --position;
+    queue->insert(position, self);
+  }
+  Reschedule(self);
+  self.waiting_on = {};
+  return !self.timed_out;
+}
+
+void Executor::OnTimeout(Thread& thread) {
+  if (thread.is_linked()) thread.unlink();
+  thread.timed_out = true;
+  MakeReady(thread);
+}
+
+void Executor::MakeReady(Thread& thread) {
+  thread.state = ThreadState::kReady;
+  ready_.PushBack(thread, thread.priority);
+  quiet_points_ = 0;
+}
+
+// The caller goes behind its equals, and who is best now runs.
+void Executor::Requeue(Thread& self) {
+  self.state = ThreadState::kReady;
+  ready_.PushBack(self, self.priority);
+  Reschedule(self);
+}
+
+// The caller has its place somewhere, or none; who is best now runs. Returns when the caller's turn comes.
+void Executor::Reschedule(Thread& self) {
+  if (AttentionNeeded() || ready_.empty()) {
+    current_ = nullptr;
+    restrictions_ = 1;
+    self.context.SwitchTo(home_);
+  } else {
+    Thread& next = TakeNext();
+    if (&next == &self) {
+      self.state = ThreadState::kRunning;
+      return;
+    }
+    Enter(self.context, next);
+  }
+  if (self.unwinding) throw Unwinding();
+}
+
+Thread& Executor::TakeNext() {
+  if (scheduler_ == nullptr) [[likely]]
+    return Thread::Of(ready_.Pop());
+  return TakeByStrategy();
+}
+
+Thread& Executor::TakeByStrategy() {
+  const unsigned priority = ready_.best();
+  const ThreadQueue& equals = ready_.at(priority);
+  candidates_.clear();
+  for (const ThreadLink& link : equals) candidates_.push_back(Thread::Of(link).handle);
+  size_t chosen = 0;
+  if (candidates_.size() > 1) {
+    chosen = scheduler_->Choose({candidates_, previous_});
+    NUT_INVARIANT(chosen < candidates_.size(), "the scheduler chose a thread that is not there");
+  }
+  Thread& next = *threads_.Find(candidates_[chosen]);
+  ready_.Remove(next, priority);
+  previous_ = next.handle;
+  return next;
+}
+
+void Executor::Enter(Context& from, Thread& next) {
+  current_ = &next;
+  next.state = ThreadState::kRunning;
+  ++next.switches;
+  ++switches_;
+  trace_ = (trace_ ^ next.handle.id()) * 0x9e3779b97f4a7c15;  // odd: no information is lost
+  trace_ ^= trace_ >> 32;
+  from.SwitchTo(next.context);
+}
+
+}  // namespace nut::os
