@@ -7,13 +7,15 @@
 
 namespace nut::link {
 
-Capture::Capture(ByteSink& sink, os::TimerQueue& timers, Statistics& statistics, Log& log, CaptureOptions options)
+Capture::Capture(ByteSink& sink, os::TimerQueue& timers, Statistics& statistics, Log& log,
+                 CaptureOptions options)
     : timers_(timers),
       statistics_(statistics),
       log_(log),
       options_(std::move(options)),
       writer_(sink),
-      hold_timer_(timers, [this] { WriteHeld(); }, "capture") {
+      hold_timer_(
+          timers, [this] { WriteHeld(); }, "capture") {
   Begin();
 }
 
@@ -47,11 +49,15 @@ uint64_t Capture::Record(Interface interface, Direction direction, const Frame& 
     statistics_.Add(Counter::kCaptureFramesLost);
     return kNotRecorded;
   }
-  const size_t kept = options_.snap_length == 0 ? frame.size() : std::min<size_t>(options_.snap_length, frame.size());
+  const size_t kept =
+      options_.snap_length == 0 ? frame.size() : std::min<size_t>(options_.snap_length, frame.size());
   MakeRoom(kept);
-  const auto [ticket, bytes] = pending_.Push(
-      {.interface = interface, .direction = direction, .time = Now(), .original_size = frame.size(), .comment = {}},
-      frame.data().first(kept));
+  const auto [ticket, bytes] = pending_.Push({.interface = interface,
+                                              .direction = direction,
+                                              .time = Now(),
+                                              .original_size = frame.size(),
+                                              .comment = {}},
+                                             frame.data().first(kept));
   if (frame.checksum.state == ChecksumState::kPartial && ChecksumOffloadIsSound(frame)) {
     const size_t place = size_t{frame.checksum.start} + frame.checksum.offset;
     if (place + sizeof(uint16_t) <= kept) StoreBe16(bytes.data() + place, FinishedChecksum(frame));
@@ -74,7 +80,8 @@ void Capture::Comment(uint64_t ticket, std::string_view text) {
 }
 
 void Capture::MakeRoom(size_t bytes) {
-  if (pending_.count() < options_.pending_records && pending_.bytes() + bytes <= options_.pending_bytes) return;
+  if (pending_.count() < options_.pending_records && pending_.bytes() + bytes <= options_.pending_bytes)
+    return;
   // The older half goes, the younger keeps its chance of comments.
   const size_t records = options_.pending_records / 2;
   const size_t rest = options_.pending_bytes / 2;
@@ -83,8 +90,10 @@ void Capture::MakeRoom(size_t bytes) {
 }
 
 void Capture::WriteHeld() {
+  // Those that have waited half of their time go along, so that a steady stream is written some hundred times
+  // a second and not frame by frame.
   const Instant now = Now();
-  while (!pending_.empty() && After(pending_.front().time, options_.hold) <= now) WriteFront();
+  while (!pending_.empty() && After(pending_.front().time, options_.hold / 2) <= now) WriteFront();
   Settle();
   if (!pending_.empty()) hold_timer_.StartAt(After(pending_.front().time, options_.hold));
 }
@@ -111,7 +120,8 @@ void Capture::Settle() {
   writer_.Flush();
   if (!writer_.failed() || complained_) return;
   complained_ = true;
-  log_.Print(LogLevel::kWarning, "capture", "the capture cannot be written any more; the node goes on without it");
+  log_.Print(LogLevel::kWarning, "capture",
+             "the capture cannot be written any more; the node goes on without it");
 }
 
 void Capture::Flush() {

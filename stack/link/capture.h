@@ -1,13 +1,14 @@
-// Capture: the recording of one node as a pcapng stream with several interfaces: "n1/wire", where a CaptureDevice
-// records every frame, and whatever else records here later ("n1/stack"). Stamps are those of the node's clock.
-// Owned by the program; sink, timers, statistics and log outlive it. Called from the node's threads and timers.
+// Capture: the recording of one node as a pcapng stream with several interfaces: "n1/wire", where a
+// CaptureDevice records every frame, and whatever else records here later ("n1/stack"). Stamps are those of
+// the node's clock. Owned by the program; sink, timers, statistics and log outlive it. Called from the node's
+// threads and timers.
 //
-// Frames wait for a moment (CaptureOptions::hold) before they are written, in order, so that the reason for which the
-// stack drops one becomes that packet's comment. They are written by a timer when their time is over, at once when too
-// many wait, and on Flush and Close.
+// Frames wait for a moment (CaptureOptions::hold) before they are written, in order, so that the reason for
+// which the stack drops one becomes that packet's comment. They are written by a timer when their time is
+// over, at once when too many wait, and on Flush and Close.
 //
-// A sink that fails (disk full, reader gone) never stops the node: the capture goes quiet, says so once in the log, and
-// counts (kCaptureFramesLost). Restart begins a new stream.
+// A sink that fails (disk full, reader gone) never stops the node: the capture goes quiet, says so once in
+// the log, and counts (kCaptureFramesLost). Restart begins a new stream.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ namespace nut::link {
 
 struct CaptureOptions {
   uint32_t snap_length = 0;  // bytes kept of each frame; 0: all
-  Duration hold = 20ms;      // how long a frame waits for comments
+  Duration hold = 20ms;      // how long a frame waits for comments, at most; at least half as long
   size_t pending_records = 4096;
   size_t pending_bytes = 8 * 1024 * 1024;
   size_t comment_bytes = 1024;  // of all comments on one frame; later ones are let go
@@ -41,7 +42,8 @@ class Capture {
   static constexpr uint64_t kNotRecorded = UINT64_MAX;
 
   // Begins the stream.
-  Capture(ByteSink& sink, os::TimerQueue& timers, Statistics& statistics, Log& log, CaptureOptions options = {});
+  Capture(ByteSink& sink, os::TimerQueue& timers, Statistics& statistics, Log& log,
+          CaptureOptions options = {});
   ~Capture();  // closes
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
@@ -50,7 +52,8 @@ class Capture {
   Interface AddInterface(std::string_view name, std::string_view description = {});
 
   // Records the frame as it is now, with its transport checksum finished if that was left to the device; a
-  // super-segment stays one record. Gives the ticket for comments, never 0; kNotRecorded when closed or failed.
+  // super-segment stays one record. Gives the ticket for comments, never 0; kNotRecorded when closed or
+  // failed.
   uint64_t Record(Interface interface, Direction direction, const Frame& frame);
 
   // Adds to the frame's comment, behind "; ". Too late, or too long: counted as kCaptureCommentsLost.

@@ -1,12 +1,12 @@
-// CaptureDevice: records what passes a device, both ways, on one interface of a Capture, and comments the frames that
-// were dropped or changed: by the stack (OnDropped) and by impairment, which it observes. Its place is between the stack
-// and the impairment:
+// CaptureDevice: records what passes a device, both ways, on one interface of a Capture, and comments the
+// frames that were dropped or changed: by the stack (OnDropped) and by impairment, which it observes. Its
+// place is between the stack and the impairment:
 //
 //   stack ─ [segmenting] ─ CaptureDevice ─ ImpairmentDevice ─ TAP
 //
-// so a capture shows what the node sees: a delayed frame when it arrives, a duplicate twice, a corrupted frame with its
-// wrong bit; and a lost one too, at the moment of its loss, with a comment that says so. Owned by the node; inner device
-// and capture outlive it. Called from the node's threads.
+// so a capture shows what the node sees: a delayed frame when it arrives, a duplicate twice, a corrupted
+// frame with its wrong bit; and a lost one too, at the moment of its loss, with a comment that says so. Owned
+// by the node; inner device and capture outlive it. Called from the node's threads.
 #pragma once
 
 #include "stack/link/capture.h"

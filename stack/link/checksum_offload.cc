@@ -12,8 +12,8 @@ bool ChecksumOffloadIsSound(const Frame& frame) {
 uint16_t FinishedChecksum(const Frame& frame) {
   NUT_INVARIANT(ChecksumOffloadIsSound(frame), "a checksum was asked for outside the frame");
   const uint16_t checksum = wire::Checksum(frame.data().subspan(frame.checksum.start));
-  // In UDP a field of 0 means "no checksum" (RFC 768); in one's complement 0xffff is the same number, and no TCP
-  // receiver can tell the two apart.
+  // In UDP a field of 0 means "no checksum" (RFC 768); in one's complement 0xffff is the same number, and no
+  // TCP receiver can tell the two apart.
   return checksum == 0 ? 0xffff : checksum;
 }
 

@@ -1,5 +1,6 @@
-// DeviceDecorator: a Device around another one that passes everything on; decorators override what they change. Owned
-// like any device; the inner one outlives it, and is used through it only. Called from the node's threads.
+// DeviceDecorator: a Device around another one that passes everything on; decorators override what they
+// change. Owned like any device; the inner one outlives it, and is used through it only. Called from the
+// node's threads.
 #pragma once
 
 #include "stack/link/device.h"

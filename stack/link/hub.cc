@@ -19,7 +19,8 @@ void Hub::Unplug(HubPort& port) { std::erase(ports_, &port); }
 void Hub::Transmit(const HubPort& from, FramePtr frame) {
   ++frames_;
   if (observer_ != nullptr) observer_->OnFrame(timers_.clock().Now(), from.number(), *frame);
-  // The last receiver gets the frame itself, those before it copies; between two ports nothing is copied here.
+  // The last receiver gets the frame itself, those before it copies; between two ports nothing is copied
+  // here.
   HubPort* last = nullptr;
   for (HubPort* port : ports_) {
     if (port == &from || !port->connected()) continue;

@@ -1,7 +1,7 @@
-// Hub: an Ethernet segment in memory, for several nodes in one process: tests, storms, the laboratory. A repeater, not
-// a switch: what one port sends, every other port receives, and whom it is meant for is ethernet_in's business, as on
-// a coaxial cable; so every node may watch the whole segment. Owned by the simulation; outlives its ports (an
-// invariant). Belongs to one executor; called from its threads.
+// Hub: an Ethernet segment in memory, for several nodes in one process: tests, storms, the laboratory. A
+// repeater, not a switch: what one port sends, every other port receives, and whom it is meant for is
+// ethernet_in's business, as on a coaxial cable; so every node may watch the whole segment. Owned by the
+// simulation; outlives its ports (an invariant). Belongs to one executor; called from its threads.
 //
 // Two runs with equal frames at equal times deliver equally: nothing here is left to chance.
 #pragma once

@@ -5,7 +5,8 @@
 
 namespace nut::link {
 
-HubPort::HubPort(Hub& hub, std::string_view name, FramePool& pool, Statistics& statistics, HubPortOptions options)
+HubPort::HubPort(Hub& hub, std::string_view name, FramePool& pool, Statistics& statistics,
+                 HubPortOptions options)
     : hub_(hub),
       name_(name),
       pool_(pool),
@@ -79,7 +80,8 @@ void HubPort::Enqueue(FramePtr frame) {
 size_t HubPort::Receive(std::span<FramePtr> batch) {
   const Instant now = hub_.timers_.clock().Now();
   size_t count = 0;
-  while (count < batch.size() && !queue_.empty() && queue_.front()->received <= now) batch[count++] = queue_.Pop();
+  while (count < batch.size() && !queue_.empty() && queue_.front()->received <= now)
+    batch[count++] = queue_.Pop();
   if (count < batch.size()) {
     told_ = false;
     ArmTimer();

@@ -1,9 +1,10 @@
-// HubPort: a node's place on a Hub, as a Device. Plugged in from construction to destruction. Owned by the node or the
-// simulation; hub, pool and statistics outlive it. Called from the threads of the hub's executor.
+// HubPort: a node's place on a Hub, as a Device. Plugged in from construction to destruction. Owned by the
+// node or the simulation; hub, pool and statistics outlive it. Called from the threads of the hub's executor.
 //
-// Who owns a frame: Send takes it. A frame on its way belongs to the port that will receive it, and lies in that port's
-// pool: if it came from another one its bytes are copied and the sender's buffer is free at once. So a node that ends
-// takes its own frames with it and no others. Ports that share a pool pass frames on without a copy.
+// Who owns a frame: Send takes it. A frame on its way belongs to the port that will receive it, and lies in
+// that port's pool: if it came from another one its bytes are copied and the sender's buffer is free at once.
+// So a node that ends takes its own frames with it and no others. Ports that share a pool pass frames on
+// without a copy.
 //
 // Delay and rate are those of the cable from the segment to this port: order is kept, always.
 #pragma once
@@ -31,7 +32,8 @@ struct HubPortOptions {
 class HubPort final : public Device {
  public:
   // `name` is copied. Drops are counted in `statistics`, the receiver's where the receiving side let go.
-  HubPort(Hub& hub, std::string_view name, FramePool& pool, Statistics& statistics, HubPortOptions options = {});
+  HubPort(Hub& hub, std::string_view name, FramePool& pool, Statistics& statistics,
+          HubPortOptions options = {});
   ~HubPort() override;
   HubPort(const HubPort&) = delete;
   HubPort& operator=(const HubPort&) = delete;
@@ -39,7 +41,8 @@ class HubPort final : public Device {
   std::string_view name() const override { return name_; }
   DeviceCapabilities capabilities() const override { return {}; }
   size_t mtu() const override { return options_.mtu; }
-  // The frame is one complete packet (an invariant: this device offers no offload). kFrameTooLong, kDeviceDown.
+  // The frame is one complete packet (an invariant: this device offers no offload). kFrameTooLong,
+  // kDeviceDown.
   void Send(FramePtr frame) override;
   // kFramePoolEmpty and kDeviceQueueFull were counted before, when the frame was sent to us.
   size_t Receive(std::span<FramePtr> batch) override;

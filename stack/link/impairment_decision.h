@@ -1,5 +1,5 @@
-// ImpairmentDecision: what was done to one frame, by the number of its draw, so that a test, a log and a capture name
-// the same event; and ImpairmentObserver, who is told. Plain values.
+// ImpairmentDecision: what was done to one frame, by the number of its draw, so that a test, a log and a
+// capture name the same event; and ImpairmentObserver, who is told. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +31,10 @@ struct ImpairmentDecision {
 class ImpairmentObserver {
  public:
   virtual ~ImpairmentObserver() = default;
-  // On the way out: when the decision is made, before the frame changes. On the way in: when the frame is handed up,
-  // after it changed; or when it is dropped. Called for untouched frames as well while impairment is active or frames
-  // wait, in the order in which they pass. A duplicate on the way in is told of on its own.
+  // On the way out: when the decision is made, before the frame changes. On the way in: when the frame is
+  // handed up, after it changed; or when it is dropped. Called for untouched frames as well while impairment
+  // is active or frames wait, in the order in which they pass. A duplicate on the way in is told of on its
+  // own.
   virtual void OnImpaired(Direction direction, Frame& frame, const ImpairmentDecision& decision) = 0;
 };
 

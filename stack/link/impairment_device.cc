@@ -12,8 +12,10 @@ ImpairmentDevice::ImpairmentDevice(Device& inner, os::TimerQueue& timers, const 
       segmenter_(pool, statistics),
       receive_(Direction::kReceive, rng.Split("impairment receive"), pool, statistics),
       transmit_(Direction::kTransmit, rng.Split("impairment transmit"), pool, statistics),
-      receive_timer_(timers, [this] { Tell(); }, "impairment receive"),
-      transmit_timer_(timers, [this] { SendDue(); }, "impairment transmit") {
+      receive_timer_(
+          timers, [this] { Tell(); }, "impairment receive"),
+      transmit_timer_(
+          timers, [this] { SendDue(); }, "impairment transmit") {
   SetOptions(options);
   inner.SetListener(this);
 }
@@ -73,8 +75,8 @@ size_t ImpairmentDevice::Receive(std::span<FramePtr> batch) {
     pulled += arrived;
     drained = arrived == 0;
   }
-  // Who gets less than he asked for waits to be told. The inner device tells only once it was drained; where we stopped
-  // before, under a flood that is all lost, for one, we come back by ourselves.
+  // Who gets less than he asked for waits to be told. The inner device tells only once it was drained; where
+  // we stopped before, under a flood that is all lost, for one, we come back by ourselves.
   if (count < batch.size()) receive_timer_.StartAt(drained ? receive_.next_release() : now);
   return count;
 }

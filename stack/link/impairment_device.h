@@ -1,10 +1,10 @@
-// ImpairmentDevice: a device behind a bad network: loss, bursts, delay, reordering, duplicates, turned bits, a slow
-// line; in one direction or both. Its place is between the capture and the real device. Owned by the node; inner
-// device, timers, pool and statistics outlive it. Called from the node's threads and timers.
+// ImpairmentDevice: a device behind a bad network: loss, bursts, delay, reordering, duplicates, turned bits,
+// a slow line; in one direction or both. Its place is between the capture and the real device. Owned by the
+// node; inner device, timers, pool and statistics outlive it. Called from the node's threads and timers.
 //
 // While any impairment is on, one frame is one packet with finished checksums: no offload is offered, and
-// super-segments that come from the inner device, or from a caller that has not asked anew, are cut. With all options
-// off, frames pass untouched, at the price of one question.
+// super-segments that come from the inner device, or from a caller that has not asked anew, are cut. With all
+// options off, frames pass untouched, at the price of one question.
 #pragma once
 
 #include "stack/link/device_decorator.h"
@@ -17,8 +17,8 @@ namespace nut::link {
 class ImpairmentDevice final : public DeviceDecorator, private DeviceListener {
  public:
   // `rng` is split by direction and not used itself.
-  ImpairmentDevice(Device& inner, os::TimerQueue& timers, const Rng& rng, FramePool& pool, Statistics& statistics,
-                   const ImpairmentOptions& options = {});
+  ImpairmentDevice(Device& inner, os::TimerQueue& timers, const Rng& rng, FramePool& pool,
+                   Statistics& statistics, const ImpairmentOptions& options = {});
   ~ImpairmentDevice() override;
   ImpairmentDevice(const ImpairmentDevice&) = delete;
   ImpairmentDevice& operator=(const ImpairmentDevice&) = delete;

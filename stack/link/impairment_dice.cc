@@ -39,7 +39,8 @@ ImpairmentDecision ImpairmentDice::Throw(const ImpairmentOptions& options, size_
   if (decision.drop != DropReason::kNone) return decision;
 
   if (Unit(words[kCorrupt]) < options.corrupt) {
-    decision.corrupted_bit = static_cast<uint32_t>(Unit(words[kCorruptedBit]) * static_cast<double>(frame_size * 8));
+    decision.corrupted_bit =
+        static_cast<uint32_t>(Unit(words[kCorruptedBit]) * static_cast<double>(frame_size * 8));
   }
   decision.duplicated = Unit(words[kDuplicate]) < options.duplicate;
   decision.reordered = Unit(words[kReorder]) < options.reorder;

@@ -1,6 +1,6 @@
-// ImpairmentDice: chance, and what it decides about each frame of one direction. Owned by that direction's lane. A draw
-// takes the same random words whatever the options are: draw 17 loses its frame for the same seed whether or not
-// duplication is on, and changing options while frames fly shifts nothing.
+// ImpairmentDice: chance, and what it decides about each frame of one direction. Owned by that direction's
+// lane. A draw takes the same random words whatever the options are: draw 17 loses its frame for the same
+// seed whether or not duplication is on, and changing options while frames fly shifts nothing.
 #pragma once
 
 #include <cstddef>

@@ -30,7 +30,8 @@ void ImpairmentLane::Admit(FramePtr frame, Instant now) {
                 "a frame with work left reached the impairment");
   ImpairmentDecision decision;
   if (active_ && frame->size() > 0) decision = dice_.Throw(options_, frame->size());
-  if (decision.drop == DropReason::kNone && (held_.size() >= options_.held_frames || LineIsFull(*frame, now))) {
+  if (decision.drop == DropReason::kNone &&
+      (held_.size() >= options_.held_frames || LineIsFull(*frame, now))) {
     decision = {.draw = decision.draw, .drop = DropReason::kImpairQueueFull};
   }
   if (decision.drop != DropReason::kNone) {

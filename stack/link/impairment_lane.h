@@ -1,5 +1,5 @@
-// ImpairmentLane: one direction of an impaired device: frames go in, are judged, wait, and come out when it is their
-// time. Owned by the ImpairmentDevice. Knows no device and no timer: time comes in as `now`.
+// ImpairmentLane: one direction of an impaired device: frames go in, are judged, wait, and come out when it
+// is their time. Owned by the ImpairmentDevice. Knows no device and no timer: time comes in as `now`.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,6 @@
-// LineRate: a line that carries so many bits per second, one frame after the other. Tells when each frame has left it,
-// to the nanosecond, without drift: what does not divide is carried over. A value without a clock; any thread.
+// LineRate: a line that carries so many bits per second, one frame after the other. Tells when each frame has
+// left it, to the nanosecond, without drift: what does not divide is carried over. A value without a clock;
+// any thread.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,8 @@ class LineRate {
     remainder_ = 0;
   }
 
-  // Puts `bytes` on the line behind everything before; gives the instant at which the last bit has left. Counted are
-  // the frame's own bytes, without preamble, FCS and gap.
+  // Puts `bytes` on the line behind everything before; gives the instant at which the last bit has left.
+  // Counted are the frame's own bytes, without preamble, FCS and gap.
   Instant Transmit(Instant now, size_t bytes);
 
   // Bytes that are still to leave at `now`, a started one counted whole.

@@ -70,7 +70,8 @@ void PcapngWriter::WritePacket(const PcapngPacket& packet) {
   EndBlock();
 }
 
-void PcapngWriter::WriteStatistics(uint32_t interface, Duration unix_time, uint64_t received, uint64_t dropped) {
+void PcapngWriter::WriteStatistics(uint32_t interface, Duration unix_time, uint64_t received,
+                                   uint64_t dropped) {
   BeginBlock(kInterfaceStatistics);
   Put32(interface);
   PutTime(unix_time);

@@ -1,6 +1,6 @@
-// PcapngWriter: turns packets into a pcapng stream (draft-ietf-opsawg-pcapng) in the host's byte order, with nanosecond
-// stamps. Owned by one Capture; the sink outlives it. Collects blocks and hands them to the sink in large pieces;
-// nothing is written behind the caller's back, so the last Flush is the caller's.
+// PcapngWriter: turns packets into a pcapng stream (draft-ietf-opsawg-pcapng) in the host's byte order, with
+// nanosecond stamps. Owned by one Capture; the sink outlives it. Collects blocks and hands them to the sink
+// in large pieces; nothing is written behind the caller's back, so the last Flush is the caller's.
 //
 // A sink that fails ends the stream: everything after is let go in silence, and failed() tells.
 #pragma once
@@ -25,8 +25,8 @@ struct PcapngInterface {
 struct PcapngPacket {
   uint32_t interface = 0;  // as AddInterface gave it
   Direction direction = Direction::kReceive;
-  Duration unix_time{};     // since 1970-01-01 UTC, not negative
-  ByteView bytes;           // what was kept of the packet
+  Duration unix_time{};      // since 1970-01-01 UTC, not negative
+  ByteView bytes;            // what was kept of the packet
   size_t original_size = 0;  // of the packet on the wire, at least bytes.size()
   std::string_view comment;  // UTF-8; empty: none; cut at 65535 bytes
 };
@@ -37,7 +37,8 @@ class PcapngWriter {
   PcapngWriter(const PcapngWriter&) = delete;
   PcapngWriter& operator=(const PcapngWriter&) = delete;
 
-  // The section header: first of all, and again wherever a new stream begins. `application` is the program's name.
+  // The section header: first of all, and again wherever a new stream begins. `application` is the program's
+  // name.
   void BeginSection(std::string_view application);
 
   // An Ethernet interface; its number counts from 0 in the section.

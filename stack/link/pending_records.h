@@ -1,6 +1,6 @@
-// PendingRecords: captured frames that are not written yet, in the order of their capture, so that what the stack finds
-// out about a frame a moment later still gets into the frame's comment. Holds copies of the bytes, in one buffer. Owned
-// by the Capture, which keeps the limits.
+// PendingRecords: captured frames that are not written yet, in the order of their capture, so that what the
+// stack finds out about a frame a moment later still gets into the frame's comment. Holds copies of the
+// bytes, in one buffer. Owned by the Capture, which keeps the limits.
 #pragma once
 
 #include <deque>
@@ -21,15 +21,15 @@ class PendingRecords {
     Instant time{};
     size_t original_size = 0;  // of the frame
     std::string comment;
-    size_t size = 0;        // of the kept bytes
+    size_t size = 0;  // of the kept bytes
   };
 
   bool empty() const { return records_.empty(); }
   size_t count() const { return records_.size(); }
   size_t bytes() const { return bytes_.size() - dead_; }
 
-  // Puts the record behind all others with a copy of `bytes`; gives its ticket, which is never 0, and a place to
-  // change the copy in, good until the next Push.
+  // Puts the record behind all others with a copy of `bytes`; gives its ticket, which is never 0, and a place
+  // to change the copy in, good until the next Push.
   struct Pushed {
     uint64_t ticket;
     MutableByteView bytes;

@@ -17,8 +17,8 @@ using wire::TcpFlags;
 constexpr size_t kNetworkStart = wire::kEthernetHeaderSize;
 constexpr size_t kMaxHeaders = kNetworkStart + wire::kIpv4MaxHeaderSize + wire::kTcpMaxHeaderSize;
 
-// The fields that differ from packet to packet. All else in the headers, options included, is repeated byte for byte,
-// which is why they are patched in place here rather than parsed and emitted anew.
+// The fields that differ from packet to packet. All else in the headers, options included, is repeated byte
+// for byte, which is why they are patched in place here rather than parsed and emitted anew.
 constexpr size_t kIpTotalLength = 2;
 constexpr size_t kIpIdentification = 4;
 constexpr size_t kIpChecksum = 10;
@@ -44,8 +44,8 @@ struct Segmenter::Plan {
 
   size_t packets() const { return (payload_size + segment_size - 1) / segment_size; }
 
-  // Nothing when the frame is no whole IPv4 packet with a TCP segment in it. SegmentationInfo::header_size is not
-  // asked: kernels treat theirs as a hint, and the bytes know.
+  // Nothing when the frame is no whole IPv4 packet with a TCP segment in it. SegmentationInfo::header_size is
+  // not asked: kernels treat theirs as a hint, and the bytes know.
   static std::optional<Plan> Of(const Frame& frame) {
     const auto ethernet = wire::EthernetView::Parse(frame.data());
     if (!ethernet || !ethernet->Is(wire::EtherType::kIpv4)) return std::nullopt;
@@ -64,7 +64,8 @@ struct Segmenter::Plan {
     plan.flags = tcp->flags();
     plan.urgent_pointer = tcp->urgent_pointer();
     plan.pseudo = {.source = ip->source(), .destination = ip->destination()};
-    plan.state = frame.checksum.state == ChecksumState::kVerified ? ChecksumState::kVerified : ChecksumState::kAbsent;
+    plan.state =
+        frame.checksum.state == ChecksumState::kVerified ? ChecksumState::kVerified : ChecksumState::kAbsent;
     std::copy_n(frame.data().begin(), plan.header_size, plan.headers.begin());
     return plan;
   }
@@ -74,8 +75,8 @@ struct Segmenter::Plan {
     // RFC 3168 6.1.2: CWR answers one ECE; said again in every packet it would answer later ones unseen.
     if (index > 0) result = result - TcpFlags::kCwr;
     if (index + 1 < packets()) result = result - TcpFlags::kFin - TcpFlags::kPsh;
-    // RFC 9293 3.8.5: the pointer counts from this segment's sequence number, so it shrinks from packet to packet, and
-    // packets behind it have nothing urgent.
+    // RFC 9293 3.8.5: the pointer counts from this segment's sequence number, so it shrinks from packet to
+    // packet, and packets behind it have nothing urgent.
     if (index > 0 && urgent_pointer <= index * segment_size) result = result - TcpFlags::kUrg;
     return result;
   }
@@ -89,7 +90,8 @@ struct Segmenter::Plan {
     StoreBe16(ip + kIpTotalLength, static_cast<uint16_t>(packet.size() - kNetworkStart));
     StoreBe16(ip + kIpIdentification, static_cast<uint16_t>(identification + index));
     StoreBe16(ip + kIpChecksum, 0);
-    StoreBe16(ip + kIpChecksum, wire::Checksum(packet.subspan(kNetworkStart, transport_start - kNetworkStart)));
+    StoreBe16(ip + kIpChecksum,
+              wire::Checksum(packet.subspan(kNetworkStart, transport_start - kNetworkStart)));
 
     const MutableByteView segment = packet.subspan(transport_start);
     StoreBe32(segment.data() + kTcpSequence, (sequence + static_cast<uint32_t>(offset)).number());
@@ -128,7 +130,8 @@ void Segmenter::Cut(FramePtr frame, const Plan& plan, FrameQueue& out) {
       continue;
     }
     const MutableByteView bytes = packet->Append(plan.header_size + plan.segment_size);
-    const ByteView payload = frame->data().subspan(plan.header_size + index * plan.segment_size, plan.segment_size);
+    const ByteView payload =
+        frame->data().subspan(plan.header_size + index * plan.segment_size, plan.segment_size);
     std::copy(payload.begin(), payload.end(), bytes.begin() + plan.header_size);
     plan.FillHeaders(bytes, index);
     packet->checksum.state = plan.state;

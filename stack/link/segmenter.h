@@ -1,6 +1,6 @@
-// Segmenter: cuts a super-segment (a frame with SegmentationInfo, up to 64 KiB) into the packets that a TCP segment
-// size makes of it, in software, as a network card with TSO would. Owned by the device decorator that uses it; pool and
-// statistics outlive it. Called from the node's threads.
+// Segmenter: cuts a super-segment (a frame with SegmentationInfo, up to 64 KiB) into the packets that a TCP
+// segment size makes of it, in software, as a network card with TSO would. Owned by the device decorator that
+// uses it; pool and statistics outlive it. Called from the node's threads.
 #pragma once
 
 #include <cstddef>
@@ -21,11 +21,12 @@ class Segmenter {
   Segmenter(FramePool& pool, Statistics& statistics, SegmenterOptions options = {})
       : pool_(pool), statistics_(statistics), options_(options) {}
 
-  // Appends to `out` what `frame` is made of, each one packet with every checksum finished (kAbsent, or kVerified where
-  // the frame was). A frame that is one packet already is moved, not copied.
+  // Appends to `out` what `frame` is made of, each one packet with every checksum finished (kAbsent, or
+  // kVerified where the frame was). A frame that is one packet already is moved, not copied.
   //
-  // Packets for which the pool has nothing left are dropped (kFramePoolEmpty), the others still come: TCP sends the
-  // missing ones again. A frame whose notes contradict its bytes is dropped whole (kOffloadMalformed).
+  // Packets for which the pool has nothing left are dropped (kFramePoolEmpty), the others still come: TCP
+  // sends the missing ones again. A frame whose notes contradict its bytes is dropped whole
+  // (kOffloadMalformed).
   void Split(FramePtr frame, FrameQueue& out);
 
  private:

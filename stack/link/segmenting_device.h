@@ -1,6 +1,7 @@
-// SegmentingDevice: makes any device capable of checksum and TCP segmentation offload, in software where the inner one
-// cannot, so that the code above never asks. The outermost decorator: a capture below it shows the packets as cut.
-// Owned by the node; inner device, pool and statistics outlive it. Called from the node's threads.
+// SegmentingDevice: makes any device capable of checksum and TCP segmentation offload, in software where the
+// inner one cannot, so that the code above never asks. The outermost decorator: a capture below it shows the
+// packets as cut. Owned by the node; inner device, pool and statistics outlive it. Called from the node's
+// threads.
 #pragma once
 
 #include "stack/link/device_decorator.h"

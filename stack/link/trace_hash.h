@@ -1,6 +1,6 @@
-// TraceHash: one number for everything that happened on a hub: when, from which port, which bytes, in which order. Two
-// runs with the same seed give the same number; a run that differs in one bit gives another. Owned by the test; outlives
-// its being set on the hub.
+// TraceHash: one number for everything that happened on a hub: when, from which port, which bytes, in which
+// order. Two runs with the same seed give the same number; a run that differs in one bit gives another. Owned
+// by the test; outlives its being set on the hub.
 #pragma once
 
 #include <cstdint>
