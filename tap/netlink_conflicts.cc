@@ -44,8 +44,9 @@ std::optional<HostFailure> CheckAddress(rtnl_addr* entry, int index, const HostS
   return Taken(
       fmt::format("the network {} belongs to {} of this machine, which a node there would cut off\n"
                   "  choose a network that is not in use:  --ip 198.19.1.10/24\n"
-                  "  or let the interface be part of a bridge with {}, prepared beforehand",
-                  network.ToText(), InterfaceName(owner), InterfaceName(owner)));
+                  "  or prepare an interface that is part of a bridge with {}:  --tap NAME",
+                  wire::Ipv4Prefix(network.network(), network.length()).ToText(), InterfaceName(owner),
+                  InterfaceName(owner)));
 }
 
 // A route to exactly the node's address through another interface is what Configure leaves for another node.

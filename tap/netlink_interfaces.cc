@@ -1,15 +1,15 @@
 #include "tap/netlink_interfaces.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/addr.h>
 #include <netlink/errno.h>
-#include <netlink/route/link/inet6.h>
 
 #include <string>
 
+#include "tap/file_descriptor.h"
 #include "tap/netlink_conflicts.h"
 #include "tap/netlink_socket.h"
 
@@ -42,10 +42,17 @@ HostFailure Failure(int error, std::string_view command) {
 
 HostFailure NoNetlink() { return {HostFailure::Kind::kSystem, "the kernel gives no rtnetlink socket"}; }
 
+// There is no rtnetlink message for it. That it may fail (a container's /proc is read-only) is no harm: the
+// node sees some multicast that it drops.
+void DisableIpv6(SystemCalls& system, std::string_view name) {
+  const std::string path = fmt::format("/proc/sys/net/ipv6/conf/{}/disable_ipv6", name);
+  const FileDescriptor file(system, system.Open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.is_open()) static_cast<void>(system.Write(file.number(), "1", 1));
+}
+
 int ChangeLink(nl_sock* socket, rtnl_link* link, const HostSettings& settings) {
   const NetlinkLink change(rtnl_link_alloc());
   rtnl_link_set_mtu(change.get(), settings.mtu);
-  if (settings.without_ipv6) rtnl_link_inet6_set_addr_gen_mode(change.get(), IN6_ADDR_GEN_MODE_NONE);
   rtnl_link_set_flags(change.get(), IFF_UP);
   return rtnl_link_change(socket, link, change.get(), 0);
 }
@@ -114,6 +121,7 @@ std::optional<HostFailure> NetlinkInterfaces::Configure(std::string_view name, c
   if (!is_bridged) {
     if (auto conflict = FindConflict(socket.get(), index, settings)) return conflict;
   }
+  if (settings.without_ipv6) DisableIpv6(system_, name);
   if (NeedsChange(link.get(), settings)) {
     if (const int error = ChangeLink(socket.get(), link.get(), settings)) {
       return Failure(error, fmt::format("ip link set {} mtu {} up", name, settings.mtu));

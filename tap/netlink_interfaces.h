@@ -3,14 +3,20 @@
 #pragma once
 
 #include "tap/host_interfaces.h"
+#include "tap/system_calls.h"
 
 namespace nut::tap {
 
 class NetlinkInterfaces final : public HostInterfaces {
  public:
+  explicit NetlinkInterfaces(SystemCalls& system) : system_(system) {}
+
   bool Exists(std::string_view name) override;
   std::optional<HostFailure> Configure(std::string_view name, const HostSettings& settings) override;
   std::optional<HostFailure> BringLoopbackUp() override;
+
+ private:
+  SystemCalls& system_;
 };
 
 }  // namespace nut::tap
