@@ -13,6 +13,7 @@ std::string_view NameOf(DropReason reason) {
     case DropReason::kDeviceDown: return "link: device down";
     case DropReason::kFrameTooLong: return "link: frame too long";
     case DropReason::kOffloadMalformed: return "link: malformed offload";
+    case DropReason::kLoopbackQueueFull: return "link: loopback queue full";
     case DropReason::kEthernetTruncated: return "ethernet: truncated";
     case DropReason::kEthernetNotForUs: return "ethernet: not for us";
     case DropReason::kEthernetUnknownType: return "ethernet: unknown type";
@@ -86,6 +87,7 @@ std::string_view NameOf(DropReason reason) {
     case DropReason::kTcpReassemblyFull: return "tcp: reassembly full";
     case DropReason::kTcpAfterClose: return "tcp: data after close";
     case DropReason::kTcpDuplicateData: return "tcp: duplicate data";
+    case DropReason::kTcpResetLimited: return "tcp: reset limited";
     case DropReason::kCount: break;
   }
   return "?";

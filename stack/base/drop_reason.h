@@ -20,6 +20,7 @@ enum class DropReason : uint8_t {
   kDeviceDown,
   kFrameTooLong,
   kOffloadMalformed,  // checksum or segmentation notes that contradict the bytes
+  kLoopbackQueueFull,
   kEthernetTruncated,
   kEthernetNotForUs,
   kEthernetUnknownType,
@@ -99,6 +100,7 @@ enum class DropReason : uint8_t {
   kTcpReassemblyFull,
   kTcpAfterClose,
   kTcpDuplicateData,
+  kTcpResetLimited,  // a stranger's segment that is not even answered
   kCount
 };
 

@@ -1,5 +1,6 @@
 // PollSet: waits until one of several sockets is ready. A value of one thread; sockets may come and go between waits, and
-// one that is closed meanwhile counts as ready (the next call on it says kStaleHandle). The sockets' layers outlive it.
+// one that is closed meanwhile counts as ready (the next call on it says kStaleHandle). A UDP socket is in one waiting set
+// at a time. The sockets' layers outlive the set.
 #pragma once
 
 #include <cstddef>

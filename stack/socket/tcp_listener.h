@@ -37,6 +37,7 @@ class TcpListener {
   bool is_open() const { return engine_ != nullptr; }
   Result<wire::Endpoint> local() const;
   tcp::ListenerHandle handle() const { return handle_; }
+  tcp::Engine* engine() const { return engine_; }  // null when closed
 
  private:
   TcpListener(tcp::Engine& engine, tcp::ListenerHandle handle) : engine_(&engine), handle_(handle) {}

@@ -7,16 +7,12 @@
 #include "stack/pro/server/datagram_port.h"
 #include "stack/socket/udp_socket.h"
 
-namespace nut::net {
-class UdpTable;
-}
-
 namespace nut::pro {
 
 class UdpPort final : public DatagramPort {
  public:
   // On `port` of every address of the node. Errors: as UdpSocket::Open.
-  static Result<std::unique_ptr<DatagramPort>> Open(net::UdpTable& table, wire::Port port);
+  static Result<std::unique_ptr<DatagramPort>> Open(socket::UdpLayer udp, wire::Port port);
 
   explicit UdpPort(socket::UdpSocket socket) : socket_(std::move(socket)) {}
 

@@ -11,12 +11,10 @@
 #include "stack/pro/http/http_options.h"
 #include "stack/pro/inspect/inspector.h"
 #include "stack/pro/server/tcp_server.h"
+#include "stack/socket/udp_layer.h"
 
 namespace nut::tcp {
 class Engine;
-}
-namespace nut::net {
-class UdpTable;
 }
 
 namespace nut::pro {
@@ -24,7 +22,7 @@ namespace nut::pro {
 struct ServiceContext {
   os::Executor& executor;  // its clock is the node's
   tcp::Engine& tcp;
-  net::UdpTable& udp;
+  socket::UdpLayer udp;
   Log& log;
   Statistics& statistics;
   Rng rng;  // each service splits its own stream off by its name

@@ -1,0 +1,148 @@
+// Machine's ears: which connection or listener gets a segment, and what becomes of SYNs.
+#include "stack/tcp/engine_machine.h"
+
+namespace nut::tcp {
+namespace {
+
+// How far beyond the last incarnation's sequence numbers a reopened pair starts at least: more than any window without
+// scaling, so that old duplicates are told apart (RFC 9293 3.4.1).
+constexpr uint32_t kBeyondOldIncarnation = 65536;
+
+bool IsPureSyn(const wire::TcpFlags flags) { return flags.syn() && !flags.ack() && !flags.rst(); }
+
+}  // namespace
+
+void Machine::OnSegment(const QueuedSegment& queued) {
+  const DropReason dropped = Deliver(queued);
+  if (dropped != DropReason::kNone) around_.ip.Drop(*queued.frame, dropped);
+}
+
+DropReason Machine::Deliver(const QueuedSegment& queued) {
+  ConnectionRecord* record = table_.Find(queued.ends);
+  if (record != nullptr && record->connection.state() == State::kClosed) {
+    // It ended earlier in this batch. Its last words go out first, then the pair is free.
+    Drive(*record);
+    record = table_.Find(queued.ends);
+  }
+  if (record != nullptr && record->state != State::kTimeWait) return DeliverTo(*record, queued);
+
+  // RFC 9293 3.5: an existing connection comes before a listener; TIME-WAIT alone may make room for a new one
+  // (3.6.1, MAY-2).
+  Listener* listener = listeners_.FindFor(queued.ends.local);
+  if (record == nullptr) return listener != nullptr ? DeliverToListener(*listener, queued, {}) : Refuse(queued);
+  if (listener == nullptr || !IsPureSyn(queued.segment.flags) || listener->accept_queue_full() ||
+      !record->connection.MayReopen(queued.segment)) {
+    return DeliverTo(*record, queued);
+  }
+  const wire::SequenceNumber last = record->connection.snd_nxt();
+  Forget(*record);
+  return DeliverToListener(*listener, queued, last);
+}
+
+DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& queued) {
+  if (record.ownership == Ownership::kListener && !record.accepting && queued.segment.flags.ack() &&
+      !queued.segment.flags.rst()) {
+    // The handshake's last ACK is not taken while nobody could accept: the peer, who is established already, repeats
+    // it with its data, and our SYN-ACK is repeated too, until there is room. Nobody is refused.
+    const Listener* listener = listeners_.Find(record.listener);
+    if (listener->accept_queue_full()) return DropReason::kTcpListenAcceptQueueFull;
+  }
+  const DropReason dropped = record.connection.OnSegment(queued.segment, now_);
+  NoteTransition(record);
+  MarkDirty(record);
+  return dropped;
+}
+
+// RFC 9293 3.10.7.2, LISTEN. `beyond`: the last sequence number of the pair's previous incarnation, if it had one.
+DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& queued,
+                                      std::optional<wire::SequenceNumber> beyond) {
+  const IncomingSegment& segment = queued.segment;
+  // First: "An incoming RST should be ignored." Second: "Any acknowledgment is bad if it arrives on a connection still in
+  // the LISTEN state": RST. Both are what a port without listener answers. Third: SYN. Fourth: anything else is dropped.
+  if (segment.flags.rst() || segment.flags.ack()) return Refuse(queued);
+  if (!segment.flags.syn()) return DropReason::kTcpUnexpectedFlags;
+
+  if (listener.accept_queue_full()) return DropReason::kTcpListenAcceptQueueFull;
+  if (listener.syn_queue_full()) {
+    // RFC 4987 3: the oldest half-open connection makes room. A real peer finishes its handshake long before it is the
+    // oldest, unless the flood is faster than its round trip.
+    if (listener.syn_queue.empty()) return DropReason::kTcpListenSynQueueFull;
+    around_.statistics.Drop(DropReason::kTcpListenSynQueueFull);
+    around_.statistics.Add(Counter::kTcpAttemptFails);
+    Forget(listener.syn_queue.front());
+  }
+  const auto route = around_.ip.Route(queued.ends.remote.address);
+  if (!route) return DropReason::kIpNoRoute;
+
+  ConnectionSetup setup{.ends = queued.ends,
+                        .initial_sequence = isn_.Next(queued.ends, now_),
+                        .timestamp_offset = isn_.TimestampOffset(queued.ends),
+                        .path_mtu = route->mtu};
+  if (beyond && setup.initial_sequence.AtOrBefore(*beyond + kBeyondOldIncarnation)) {
+    setup.initial_sequence = *beyond + kBeyondOldIncarnation;
+  }
+  ConnectionRecord* record = table_.Insert(listener.parameters, setup);
+  if (record == nullptr) return DropReason::kTcpConnectionTableFull;
+  record->ownership = Ownership::kListener;
+  record->listener = listener.handle;
+  record->half_open_until = After(now_, listener.parameters.syn_received_timeout);
+  record->state = State::kListen;
+  listener.syn_queue.push_back(*record);
+  ++listener.syn_count;
+  record->connection.OpenPassive(segment, now_);
+  NoteTransition(*record);
+  MarkDirty(*record);
+  return DropReason::kNone;
+}
+
+// RFC 9293 3.10.7.1: nobody is there.
+DropReason Machine::Refuse(const QueuedSegment& queued) {
+  const auto reset = ResetFor(queued.segment, queued.ends);
+  if (!reset) return DropReason::kTcpNoConnection;
+  if (!reset_limiter_.Allow(now_)) return DropReason::kTcpResetLimited;
+  around_.statistics.Add(Counter::kTcpOutResets);
+  sender_.Send(queued.ends, {.fields = *reset},
+               {parameters_.ttl, parameters_.tos, parameters_.path_mtu_discovery});
+  return DropReason::kTcpNoConnection;
+}
+
+// The handshake is over: from the SYN queue to the accept queue.
+void Machine::Promote(ConnectionRecord& record) {
+  LeaveListener(record);
+  Listener* listener = listeners_.Find(record.listener);
+  record.accepting = true;
+  record.half_open_until = kNever;
+  listener->accept_queue.push_back(record);
+  ++listener->accept_count;
+  listener->acceptable.PostAsync();
+  listener->watches.Notify();
+}
+
+void Machine::LeaveListener(ConnectionRecord& record) {
+  Listener* listener = listeners_.Find(record.listener);
+  record.queue_hook.unlink();
+  if (record.accepting) {
+    --listener->accept_count;
+  } else {
+    --listener->syn_count;
+  }
+  record.accepting = false;
+}
+
+void Machine::OnError(const QueuedError& error) {
+  // RFC 9293 MUST-54: to the connection that caused it.
+  ConnectionRecord* record = table_.Find(error.ends);
+  if (record == nullptr) {
+    around_.statistics.Drop(DropReason::kIcmpUnmatched);
+    return;
+  }
+  if (error.too_big) {
+    record->connection.OnPathMtu(error.mtu, error.sequence, now_);
+  } else {
+    record->connection.OnIcmpError(error.error, error.hard, error.sequence, now_);
+  }
+  NoteTransition(*record);
+  MarkDirty(*record);
+}
+
+}  // namespace nut::tcp

@@ -1,0 +1,277 @@
+#include "stack/tcp/engine_machine.h"
+
+#include <algorithm>
+
+#include "stack/base/invariant.h"
+#include "stack/os/no_switch_scope.h"
+
+namespace nut::tcp {
+namespace {
+
+bool IsEnded(const Connection& connection) {
+  return connection.state() == State::kClosed || connection.state() == State::kDestroy;
+}
+
+}  // namespace
+
+bool IsReady(const ConnectionRecord& record, Interest interest) {
+  if (record.forgotten) return true;
+  if (record.requests.open) return false;  // CLOSED still, but not any more: the machine has not come by yet
+  switch (interest) {
+    case Interest::kEstablished: return record.connection.is_established_or_later();
+    case Interest::kReadable: return record.connection.readable();
+    case Interest::kWritable: return record.connection.writable();
+    case Interest::kDrained: return record.state == State::kFinWait2 || record.state == State::kTimeWait;
+  }
+  return true;
+}
+
+Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Parameters& parameters,
+                 const EngineOptions& options)
+    : around_(around),
+      parameters_(parameters),
+      options_(options),
+      table_(around.executor, around.statistics, parameters.maximum_connections,
+             rng.Split("connection-table")),
+      listeners_(around.executor, options.maximum_listeners),
+      input_(parameters.maximum_input_queue, options.maximum_queued_errors),
+      sender_(around.ip, around.statistics),
+      isn_(rng.Split("isn")),
+      reset_limiter_(options.resets_per_second),
+      reaper_(table_, around.statistics),
+      event_(around.executor, "tcp input"),
+      quiet_(around.executor, "tcp quiet"),
+      ended_(around.executor, "tcp end") {}
+
+Machine::~Machine() {
+  if (running_) around_.executor.Kill(thread_);
+}
+
+Result<void> Machine::Start() {
+  auto thread = around_.executor.Create("tcpsm", [this] { Loop(); }, 0, options_.priority);
+  if (!thread) return Fail(thread.error());
+  thread_ = *thread;
+  running_ = true;
+  return {};
+}
+
+void Machine::Kick() {
+  if (around_.executor.in_thread()) {
+    event_.Post();
+  } else {
+    event_.PostAsync();
+  }
+}
+
+bool Machine::NeedsPass(const ConnectionRecord& record) const {
+  if (record.forgotten || record.requests.open) return false;
+  return record.connection.poll_at() < timers_.WhenOf(record) ||
+         record.connection.wants_output(around_.executor.Now());
+}
+
+// --- the loop ----------------------------------------------------------------------------------------------------------
+
+void Machine::Loop() {
+  while (true) {
+    reaper_.Run();
+    listeners_.Sweep();
+    if (stopping_ && table_.size() == 0 && listeners_.size() == 0) break;
+    Pass();
+    Sleep();
+  }
+  running_ = false;
+  ended_.PostAsync();
+}
+
+void Machine::Pass() {
+  os::NoSwitchScope scope(around_.executor, "pass of the TCP state machine");
+  now_ = around_.executor.Now();
+  RunRequests();
+  RunInput();
+  RunTimers();
+  RunOutput();
+  if (quiet_.has_waiters() && Quiet()) quiet_.BroadcastAsync();
+}
+
+void Machine::Sleep() {
+  const Instant next = timers_.next();
+  if (!dirty_.empty() || !input_.empty() || next <= around_.executor.Now()) {
+    around_.executor.Yield();
+  } else {
+    event_.Wait(next == kNever ? kForever : next - around_.executor.Now());
+  }
+}
+
+// --- the steps of a pass -------------------------------------------------------------------------------------------------
+
+void Machine::RunRequests() {
+  for (ConnectionRecord& record : dirty_) RunRequestsOf(record);
+}
+
+void Machine::RunRequestsOf(ConnectionRecord& record) {
+  const Requests requests = std::exchange(record.requests, {});
+  Connection& connection = record.connection;
+  if (requests.configure) {
+    connection.parameters() = *std::exchange(record.new_parameters, nullptr);
+    connection.ApplyParameters(now_);
+  }
+  if (requests.open) connection.OpenActive(now_);
+  // An error says that the connection has ended meanwhile; who asked will see the same reason.
+  if (requests.shutdown) static_cast<void>(connection.Shutdown(now_));
+  if (requests.abort) connection.Abort(record.abort_reason, now_);
+  if (requests.close) connection.Close(now_);
+  NoteTransition(record);
+}
+
+void Machine::RunInput() {
+  input_.Take(segments_, errors_);
+  for (const QueuedSegment& segment : segments_) OnSegment(segment);
+  for (const QueuedError& error : errors_) OnError(error);
+  segments_.clear();  // the frames go back to their pool before output wants some
+}
+
+void Machine::RunTimers() {
+  while (ConnectionRecord* record = timers_.PopDue(now_)) {
+    if (record->half_open_until <= now_) {
+      // A handshake that nobody finished: RFC 4987 3, the state is let go and the peer, if there is one, will retry.
+      around_.statistics.Add(Counter::kTcpAttemptFails);
+      Forget(*record);
+      continue;
+    }
+    if (record->connection.poll_at() <= now_) {
+      record->connection.OnTimer(now_);
+      NoteTransition(*record);
+    }
+    MarkDirty(*record);  // which arms it again
+  }
+}
+
+void Machine::RunOutput() {
+  // What Drive puts back is for the next pass: everybody gets a turn.
+  DirtyList turn;
+  turn.swap(dirty_);
+  while (!turn.empty()) {
+    ConnectionRecord& record = turn.front();
+    turn.pop_front();
+    Drive(record);
+  }
+}
+
+void Machine::Drive(ConnectionRecord& record) {
+  if (!record.forgotten) {
+    const Parameters& parameters = record.connection.parameters();
+    const PacketOptions packet{parameters.ttl, parameters.tos, parameters.path_mtu_discovery};
+    OutgoingSegment segment;
+    for (unsigned sent = 0; record.connection.Dispatch(now_, sender_.segmentation(), segment); segment = {}) {
+      sender_.Send(record.ends, segment, packet);
+      if (++sent == options_.segments_per_pass) {
+        MarkDirty(record);
+        break;
+      }
+    }
+    NoteTransition(record);
+  }
+  Settle(record);
+}
+
+// After everything that may have changed the connection: who is to know, and when it is to be looked at again.
+void Machine::Settle(ConnectionRecord& record) {
+  const bool more = record.dirty_hook.is_linked();
+  if (!record.forgotten && IsEnded(record.connection) && !more) Forget(record);
+  if (record.forgotten) {
+    if (record.ownership == Ownership::kNobody) reaper_.Doom(record);
+  } else {
+    timers_.ArmBy(record, std::min(record.connection.poll_at(), record.half_open_until));
+  }
+  WakeWaiters(record);
+}
+
+void Machine::NoteTransition(ConnectionRecord& record) {
+  const State state = record.connection.state();
+  if (state == record.state || record.forgotten) return;
+  const State before = std::exchange(record.state, state);
+  if (around_.log.Wants(LogLevel::kDebug, "tcp")) {
+    around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {} -> {}", record.ends.local.ToText(),
+                      record.active ? '>' : '<', record.ends.remote.ToText(), NameOf(before), NameOf(state));
+  }
+  if (record.ownership == Ownership::kListener && !record.accepting && IsSynchronized(state)) Promote(record);
+  if (state == State::kTimeWait) {
+    time_waits_.push_back(record);
+    if (++time_wait_count_ > parameters_.maximum_time_wait) {
+      around_.statistics.Add(Counter::kTcpTimeWaitRecycled);
+      Forget(time_waits_.front());
+    }
+  } else if (record.time_wait_hook.is_linked()) {
+    record.time_wait_hook.unlink();
+    --time_wait_count_;
+  }
+}
+
+void Machine::WakeWaiters(ConnectionRecord& record) {
+  for (const Interest interest :
+       {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
+    os::EventQueue& queue = record.QueueFor(interest);
+    if (queue.has_waiters() && IsReady(record, interest)) queue.BroadcastAsync();
+  }
+  if (record.watches.empty()) return;
+  if (IsReady(record, Interest::kReadable) || IsReady(record, Interest::kWritable)) record.watches.Notify();
+}
+
+// The machine has done with the connection: no segment finds it, no timer runs. It goes when its owner has let go too.
+void Machine::Forget(ConnectionRecord& record) {
+  if (record.forgotten) return;
+  record.forgotten = true;
+  table_.Unindex(record);
+  timers_.Remove(record);
+  if (record.time_wait_hook.is_linked()) {
+    record.time_wait_hook.unlink();
+    --time_wait_count_;
+  }
+  if (record.ownership == Ownership::kListener) {
+    LeaveListener(record);
+    record.ownership = Ownership::kNobody;
+  }
+  if (record.ownership == Ownership::kNobody) reaper_.Doom(record);
+  WakeWaiters(record);
+}
+
+void Machine::Abandon(ConnectionRecord& record, bool reset) {
+  if (record.ownership == Ownership::kListener) LeaveListener(record);
+  record.ownership = Ownership::kNobody;
+  record.requests.abort |= reset;
+  record.requests.close = true;
+  record.readers.BroadcastAsync();
+  record.writers.BroadcastAsync();
+  record.progress.BroadcastAsync();
+  record.watches.NotifyAndRelease();
+  MarkDirty(record);
+  Wake();
+}
+
+// --- the end -------------------------------------------------------------------------------------------------------------
+
+bool Machine::Quiet() const {
+  size_t alive = 0;
+  table_.ForEach([&](const ConnectionRecord& record) { alive += !record.forgotten; });
+  return alive == time_wait_count_;
+}
+
+bool Machine::WaitQuiet(Duration timeout) {
+  const Instant deadline = After(around_.executor.Now(), timeout);
+  while (running_ && !Quiet()) {
+    const Instant now = around_.executor.Now();
+    if (now >= deadline) return false;
+    quiet_.Wait(deadline == kNever ? kForever : deadline - now);
+  }
+  return true;
+}
+
+void Machine::StopAndWait() {
+  stopping_ = true;
+  while (running_) {
+    Wake();
+    ended_.Wait();
+  }
+}
+
+}  // namespace nut::tcp

@@ -1,0 +1,135 @@
+// Machine: the state-machine thread "tcpsm" and all that it works on. Everything that changes a connection's state happens
+// in its loop, which has one scheduling point, at the bottom:
+//
+//   top      reap: the only place that frees; listeners that are closed and empty go too
+//   pass     requests of applications → the whole input batch → timers that are due → output
+//   bottom   sleep until an event or the next timer
+//
+// A pass runs inside a NoSwitchScope, so a record found in it stays good to its end. ACKs are decided once per pass, after
+// all queued segments were processed (RFC 9293 MUST-58, MUST-59). Owned by the engine.
+#pragma once
+
+#include <vector>
+
+#include "stack/base/log.h"
+#include "stack/os/executor.h"
+#include "stack/tcp/connection_table.h"
+#include "stack/tcp/engine_options.h"
+#include "stack/tcp/engine_output.h"
+#include "stack/tcp/engine_timers.h"
+#include "stack/tcp/input_queue.h"
+#include "stack/tcp/isn_generator.h"
+#include "stack/tcp/listener_table.h"
+#include "stack/tcp/reaper.h"
+#include "stack/tcp/reset.h"
+
+namespace nut::tcp {
+
+// What the machine and the engine stand on; all of it outlives them.
+struct EngineSurroundings {
+  os::Executor& executor;
+  net::IpLayer& ip;
+  Statistics& statistics;
+  Log& log;
+};
+
+class Machine {
+ public:
+  Machine(const EngineSurroundings& around, const Rng& rng, const Parameters& parameters,
+          const EngineOptions& options);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  Result<void> Start();
+
+  // --- for any thread; none of these switches but Kick ---------------------------------------------------------------
+  ConnectionTable& table() { return table_; }
+  ListenerTable& listeners() { return listeners_; }
+  InputQueue& input() { return input_; }
+  const IsnGenerator& isn() const { return isn_; }
+  size_t time_wait_count() const { return time_wait_count_; }
+
+  // The next pass looks at the record: its requests, its output, its timer.
+  void MarkDirty(ConnectionRecord& record) {
+    if (!record.dirty_hook.is_linked()) dirty_.push_back(record);
+  }
+  // There is something to do; the machine runs at the caller's next scheduling point, or…
+  void Wake() { event_.PostAsync(); }
+  // …now, if its priority allows: one switch (a scheduling point when called from a thread).
+  void Kick();
+  // Output or an earlier timer came out of Send or Receive: then the machine is to run.
+  bool NeedsPass(const ConnectionRecord& record) const;
+
+  // A queued connection's listener closes, or a record's owner lets go: nobody owns it from here on, its waiters are told,
+  // and the next pass ends it.
+  void Abandon(ConnectionRecord& record, bool reset);
+
+  // Ends the thread when all connections and listeners are gone; waits for that (a scheduling point).
+  void StopAndWait();
+  // Waits until every connection is gone or in TIME-WAIT (a scheduling point). False: `timeout` passed.
+  bool WaitQuiet(Duration timeout);
+  // The next pass drops the record without a word to its peer.
+  void DropSilently(ConnectionRecord& record) { Forget(record); }
+
+ private:
+  void Loop();
+  void Pass();
+  void Sleep();
+
+  // engine_machine.cc: the steps of a pass
+  void RunRequests();
+  void RunRequestsOf(ConnectionRecord& record);
+  void RunInput();
+  void RunTimers();
+  void RunOutput();
+  void Drive(ConnectionRecord& record);
+  void Settle(ConnectionRecord& record);
+  void NoteTransition(ConnectionRecord& record);
+  void WakeWaiters(ConnectionRecord& record);
+  void Forget(ConnectionRecord& record);
+  bool Quiet() const;
+
+  // engine_input.cc: who gets a segment, who takes a SYN
+  void OnSegment(const QueuedSegment& queued);
+  void OnError(const QueuedError& error);
+  DropReason Deliver(const QueuedSegment& queued);
+  DropReason DeliverTo(ConnectionRecord& record, const QueuedSegment& queued);
+  DropReason DeliverToListener(Listener& listener, const QueuedSegment& queued,
+                               std::optional<wire::SequenceNumber> beyond);
+  DropReason Refuse(const QueuedSegment& queued);
+  void Promote(ConnectionRecord& record);
+  void LeaveListener(ConnectionRecord& record);
+
+  const EngineSurroundings around_;
+  const Parameters parameters_;
+  const EngineOptions options_;
+
+  ConnectionTable table_;
+  ListenerTable listeners_;
+  EngineTimers timers_;
+  InputQueue input_;
+  SegmentSender sender_;
+  IsnGenerator isn_;
+  ResetLimiter reset_limiter_;
+  Reaper reaper_;
+  DirtyList dirty_;
+  TimeWaitList time_waits_;  // oldest first
+  size_t time_wait_count_ = 0;
+
+  Instant now_{};  // of this pass
+  std::vector<QueuedSegment> segments_;
+  std::vector<QueuedError> errors_;
+
+  os::EventQueue event_;
+  os::EventQueue quiet_;
+  os::EventQueue ended_;
+  os::ThreadHandle thread_;
+  bool running_ = false;
+  bool stopping_ = false;
+};
+
+// Whether a thread that waits for `interest` need not wait any more: because it is so, or never will be.
+bool IsReady(const ConnectionRecord& record, Interest interest);
+
+}  // namespace nut::tcp

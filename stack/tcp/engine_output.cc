@@ -1,0 +1,45 @@
+#include "stack/tcp/engine_output.h"
+
+#include <cstring>
+
+#include "stack/wire/checksum.h"
+
+namespace nut::tcp {
+
+void SegmentSender::Send(const wire::EndpointPair& ends, const OutgoingSegment& segment,
+                         const PacketOptions& options) {
+  const size_t header_size = wire::TcpHeaderSize(segment.fields.options);
+  const size_t size = header_size + segment.payload_size();
+  link::FramePtr frame = ip_.Allocate(size);
+  if (!frame) return;
+
+  const MutableByteView bytes = frame->Append(size);
+  wire::Emit(bytes, segment.fields);
+  size_t place = header_size;
+  for (const ByteView piece : segment.payload) {
+    if (!piece.empty()) std::memcpy(bytes.data() + place, piece.data(), piece.size());
+    place += piece.size();
+  }
+
+  const wire::PseudoHeader pseudo{ends.local.address, ends.remote.address};
+  if (ip_.offloads_checksum()) {
+    wire::OffloadTcpChecksum(bytes, pseudo);
+    frame->checksum = {link::ChecksumState::kPartial, 0, wire::kTcpChecksumOffset};
+  } else {
+    wire::FinishTcpChecksum(bytes, pseudo);  // RFC 9293 MUST-2
+  }
+  if (segment.segment_size > 0) {
+    frame->segmentation = {segment.segment_size, static_cast<uint16_t>(header_size)};
+  }
+
+  statistics_.Add(Counter::kTcpOutSegments);
+  // The IP layer counts what it cannot send.
+  static_cast<void>(ip_.Send(std::move(frame), {.source = ends.local.address,
+                                                .destination = ends.remote.address,
+                                                .protocol = wire::IpProtocol::kTcp,
+                                                .ttl = options.ttl,
+                                                .tos = options.tos,
+                                                .dont_fragment = options.dont_fragment}));
+}
+
+}  // namespace nut::tcp

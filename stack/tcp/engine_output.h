@@ -1,0 +1,34 @@
+// SegmentSender: the last step of a segment in TCP: from fields and borrowed payload to a frame of its own, handed to the
+// IP layer (design: socket lifetime, rule 5: nothing that is under way points into a connection). A value of the machine.
+#pragma once
+
+#include "stack/base/statistics.h"
+#include "stack/net/ip_layer.h"
+#include "stack/tcp/segment.h"
+#include "stack/wire/endpoint.h"
+
+namespace nut::tcp {
+
+// The IP header's part of a connection's options.
+struct PacketOptions {
+  uint8_t ttl = 64;
+  uint8_t tos = 0;
+  bool dont_fragment = true;
+};
+
+class SegmentSender {
+ public:
+  SegmentSender(net::IpLayer& ip, Statistics& statistics) : ip_(ip), statistics_(statistics) {}
+
+  // Copies and sends. What fails (no frame, no route) is counted below and lost, as on the wire: retransmission is the
+  // answer to both.
+  void Send(const wire::EndpointPair& ends, const OutgoingSegment& segment, const PacketOptions& options);
+
+  bool segmentation() const { return ip_.offloads_segmentation(); }
+
+ private:
+  net::IpLayer& ip_;
+  Statistics& statistics_;
+};
+
+}  // namespace nut::tcp
