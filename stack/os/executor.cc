@@ -36,11 +36,8 @@ Executor::Executor(Clock& clock, ExecutorOptions options, Scheduler* scheduler, 
       stacks_(options.stack_pool_limit) {}
 
 Executor::~Executor() {
-  NUT_INVARIANT(!in_thread() && !running_, "an executor is destroyed while it runs");
-  // First take everybody out of the queues they wait in: a queue may lie on the stack of a thread that goes
-  // earlier.
-  threads_.ForEach([this](Thread& thread) { Detach(thread); });
-  while (Thread* const thread = threads_.First()) Kill(thread->handle);
+  NUT_INVARIANT(!running_, "an executor is destroyed while it runs");
+  KillAll();
 }
 
 Result<ThreadHandle> Executor::Create(std::string_view name, std::function<void()> body, size_t stack_size,
@@ -105,6 +102,14 @@ bool Executor::Kill(ThreadHandle handle) {
   Detach(*thread);
   Unwind(*thread);
   return true;
+}
+
+void Executor::KillAll() {
+  NUT_INVARIANT(!in_thread(), "a thread kills all, itself included");
+  // First take everybody out of the queues they wait in: a queue may lie on the stack of a thread that goes
+  // earlier.
+  threads_.ForEach([this](Thread& thread) { Detach(thread); });
+  while (Thread* const thread = threads_.First()) Kill(thread->handle);
 }
 
 // Takes it out of the queue and off the timer on which it waits, or out of those that can run.

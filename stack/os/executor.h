@@ -52,7 +52,7 @@ class Executor {
   // A null scheduler is Fifo; a null idle hook means that only timers wake threads.
   explicit Executor(Clock& clock, ExecutorOptions options = {}, Scheduler* scheduler = nullptr,
                     IdleHook* idle_hook = nullptr);
-  // Ends the threads that are left, as Kill does. Not from a thread.
+  // Ends the threads that are left (KillAll).
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -90,6 +90,9 @@ class Executor {
   // its destructors may post, but what would wait there returns at once as if timed out. False: the handle is
   // stale. From threads, callbacks, and outside.
   bool Kill(ThreadHandle handle);
+  // Kills every thread, in any order; from outside of threads. The owner of executor and sockets calls it
+  // before it destroys what threads may wait in.
+  void KillAll();
 
   Clock& clock() const { return clock_; }
   Instant Now() const { return clock_.Now(); }
