@@ -1,5 +1,5 @@
-// IpLayer: the network layer as transports see it, and Transport: a transport as the network layer sees it. The one
-// seam between stack/net and stack/tcp: a test puts a double on either side.
+// IpLayer: the network layer as transports see it, and Transport: a transport as the network layer sees it.
+// The one seam between stack/net and stack/tcp: a test puts a double on either side.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ class Transport {
   virtual void OnIcmpError(const IcmpErrorReport& report) = 0;
 };
 
-// Implemented by the node's IPv4 layer. Nothing here blocks: a frame whose next hop is not resolved yet waits in the
-// neighbour's bounded queue.
+// Implemented by the node's IPv4 layer. Nothing here blocks: a frame whose next hop is not resolved yet waits
+// in the neighbour's bounded queue.
 class IpLayer {
  public:
   virtual ~IpLayer() = default;
@@ -27,8 +27,10 @@ class IpLayer {
   // kNetworkUnreachable without a route, kAddressNotAvailable when this node has no address for it.
   virtual Result<RouteChoice> Route(const wire::IpAddress& destination) const = 0;
 
-  // Sends `frame`, whose data() is the whole transport packet with headroom in front. Fragments it where it exceeds
-  // the MTU and `dont_fragment` allows. Errors: as Route, kMessageTooLong, kNoBuffers; the drop is counted.
+  // Sends `frame`, whose data() is the whole transport packet with headroom in front. Fragments it where it
+  // exceeds the MTU and `dont_fragment` allows. Errors: as Route, kMessageTooLong, kNoBuffers; the drop is
+  // counted. Notes for the device count from the transport header: checksum.start is 0 and
+  // segmentation.header_size the size of the transport header; each layer below adds what it puts in front.
   virtual Result<void> Send(link::FramePtr frame, const SendParameters& parameters) = 0;
 
   // True for an address that is this node's own unicast address.
@@ -40,7 +42,8 @@ class IpLayer {
   // What a received frame's fate was, for the statistics and the capture.
   virtual void Drop(const link::Frame& frame, DropReason reason) = 0;
 
-  // A frame for a transport packet of `size` bytes with room for all headers; null at the pool's limit (counted).
+  // A frame for a transport packet of `size` bytes with room for all headers; null at the pool's limit
+  // (counted).
   virtual link::FramePtr Allocate(size_t size) = 0;
 
   // True where checksums may be left kPartial and TCP super-segments may be handed down.

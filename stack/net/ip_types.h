@@ -1,5 +1,5 @@
-// What passes between the network layer and the transports above it: packets in, packets out, errors reported by
-// routers and peers. Values only.
+// What passes between the network layer and the transports above it: packets in, packets out, errors reported
+// by routers and peers. Values only.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,18 @@
 
 namespace nut::net {
 
-// A packet for this node. `frame->data()` begins at the transport header and ends with the IP payload (padding is cut);
-// `frame->FromNetworkHeader()` begins at the IP header, for ICMP errors that quote it.
+// A packet for this node. `frame->data()` begins at the transport header and ends with the IP payload
+// (padding is cut); `frame->FromNetworkHeader()` begins at the IP header, for ICMP errors that quote it.
 struct ReceivedPacket {
   link::FramePtr frame;
   wire::IpAddress source;
   wire::IpAddress destination;
   uint8_t protocol = 0;
   uint8_t ttl = 0;
-  uint8_t tos = 0;       // DSCP and ECN bits
-  bool unicast = false;  // to exactly this node: neither the IP nor the link destination is a group or broadcast
+  uint8_t tos = 0;  // DSCP and ECN bits
+  bool unicast =
+      false;          // to exactly this node: neither the IP nor the link destination is a group or broadcast
+  Instant arrival{};  // when the receive thread took it up: the "now" of whoever handles it
 };
 
 // How a packet shall leave. An unspecified source is chosen by the route.
@@ -34,6 +36,7 @@ struct SendParameters {
   uint8_t tos = 0;
   bool dont_fragment = false;
   bool router_alert = false;
+  bool loop_multicast = true;  // to a group that this node has joined: deliver it here as well (RFC 1112 6.1)
 };
 
 // Where packets to a destination go.
@@ -43,17 +46,19 @@ struct RouteChoice {
   bool loopback = false;   // the destination is this node
 };
 
-// An ICMP error about a packet that this node sent (RFC 792, 1122 3.2.2). The transport finds whom it concerns.
+// An ICMP error about a packet that this node sent (RFC 792, 1122 3.2.2). The transport finds whom it
+// concerns.
 struct IcmpErrorReport {
   wire::IpAddress reporter;
-  wire::IpAddress local;    // source of the quoted packet
-  wire::IpAddress remote;   // its destination
+  wire::IpAddress local;   // source of the quoted packet
+  wire::IpAddress remote;  // its destination
   uint8_t type = 0;
   uint8_t code = 0;
-  Error error{};            // what it means to an application
-  bool hard = false;        // RFC 1122 4.2.3.9 calls it hard (protocol or port unreachable, DF set and MTU too small)
-  uint16_t next_hop_mtu = 0;     // of "fragmentation needed"; 0: not told
-  ByteView transport_header;     // first bytes of the quoted transport header, at least 8; valid during the call
+  Error error{};  // what it means to an application
+  bool hard =
+      false;  // RFC 1122 4.2.3.9 calls it hard (protocol or port unreachable, DF set and MTU too small)
+  uint16_t next_hop_mtu = 0;  // of "fragmentation needed"; 0: not told
+  ByteView transport_header;  // first bytes of the quoted transport header, at least 8; valid during the call
 };
 
 }  // namespace nut::net

@@ -1,0 +1,43 @@
+#include "stack/net/arp_out.h"
+
+namespace nut::net {
+
+using wire::ArpOperation;
+using wire::MacAddress;
+
+// RFC 5227 2.1.1: the target hardware address of a request is not used and SHOULD be zero.
+
+void ArpOut::Request(wire::Ipv4Address target) {
+  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), MacAddress(), target},
+       MacAddress::Broadcast());
+}
+
+void ArpOut::Poll(wire::Ipv4Address target, const MacAddress& neighbour) {
+  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), MacAddress(), target}, neighbour);
+}
+
+void ArpOut::Reply(wire::Ipv4Address neighbour_address, const MacAddress& neighbour) {
+  Send({ArpOperation::kReply, interface_.mac(), interface_.address(), neighbour, neighbour_address},
+       neighbour);
+}
+
+void ArpOut::Probe() {
+  Send({ArpOperation::kRequest, interface_.mac(), wire::Ipv4Address(), MacAddress(), interface_.address()},
+       MacAddress::Broadcast());
+}
+
+void ArpOut::Announce() {
+  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), MacAddress(), interface_.address()},
+       MacAddress::Broadcast());
+}
+
+void ArpOut::Send(const wire::ArpFields& fields, const MacAddress& destination) {
+  link::FramePtr frame = pool_.Allocate(wire::kArpSize);
+  if (!frame) return drops_.Counted(DropReason::kFramePoolEmpty);
+  wire::Emit(frame->Append(wire::kArpSize), fields);
+  statistics_.Add(fields.operation == ArpOperation::kReply ? Counter::kArpRepliesOut
+                                                           : Counter::kArpRequestsOut);
+  ethernet_out_.Send(std::move(frame), destination, wire::EtherType::kArp);
+}
+
+}  // namespace nut::net

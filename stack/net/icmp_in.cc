@@ -1,0 +1,82 @@
+#include "stack/net/icmp_in.h"
+
+#include "stack/net/icmp_error_meaning.h"
+
+namespace nut::net {
+
+using wire::IcmpType;
+
+void IcmpIn::OnPacket(ReceivedPacket packet) {
+  statistics_.Add(Counter::kIcmpInMessages);
+  const auto icmp = wire::IcmpView::Parse(packet.frame->data());
+  if (!icmp) return drops_.Received(*packet.frame, icmp.error());
+  switch (icmp->type()) {
+    case IcmpType::kEchoRequest:
+      return OnEchoRequest(std::move(packet));
+    case IcmpType::kDestinationUnreachable:
+    case IcmpType::kTimeExceeded:
+    case IcmpType::kParameterProblem:
+      return OnError(packet, *icmp);
+    case IcmpType::kEchoReply:
+      // Nobody in this node sends echo requests.
+      return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+    default:
+      // RFC 1122 3.2.2: unknown types are silently discarded; so are the requests of RFC 792 that a host need
+      // not answer.
+      return drops_.Received(*packet.frame, DropReason::kIcmpUnknownType);
+  }
+}
+
+void IcmpIn::OnEchoRequest(ReceivedPacket packet) {
+  statistics_.Add(Counter::kIcmpInEchos);
+  // RFC 1122 3.2.2.6: an echo request to a broadcast or multicast address MAY be discarded, and is (smurf).
+  if (!packet.unicast) return drops_.Received(*packet.frame, DropReason::kIcmpBroadcastEcho);
+
+  // The request becomes the reply: all data is returned as it came, and nothing is copied.
+  link::FramePtr frame = std::move(packet.frame);
+  frame->checksum = {};
+  frame->segmentation = {};
+  frame->capture_ticket = 0;
+  const uint32_t rest = wire::IcmpView::Parse(frame->data())->rest();
+  wire::Emit(frame->mutable_data(), {IcmpType::kEchoReply, 0, rest});
+
+  SendParameters parameters;
+  // RFC 1122 3.2.2.6: the source of the reply is the destination of the request.
+  parameters.source = packet.destination;
+  parameters.destination = packet.source;
+  parameters.protocol = wire::IpProtocol::kIcmp;
+  parameters.tos =
+      packet.tos & 0xfc;  // RFC 1122 3.2.2.6 asks for the request's TOS; ECN bits are not ours to echo
+  statistics_.Add(Counter::kIcmpOutMessages);
+  statistics_.Add(Counter::kIcmpOutEchoReplies);
+  // A failure is counted below; the other side asks again.
+  static_cast<void>(ip_.Send(std::move(frame), parameters));
+}
+
+void IcmpIn::OnError(const ReceivedPacket& packet, const wire::IcmpView& icmp) {
+  statistics_.Add(Counter::kIcmpInErrors);
+  const std::optional<IcmpErrorMeaning> meaning = MeaningOf(icmp.type(), icmp.code());
+  if (!meaning) return drops_.Received(*packet.frame, DropReason::kIcmpUnknownType);
+  const auto quoted = wire::Ipv4View::ParseQuoted(icmp.payload());
+  if (!quoted) return drops_.Received(*packet.frame, DropReason::kIcmpTruncated);
+  // An error about a packet that this node cannot have sent is forged or stray.
+  if (!packet.unicast || !ip_.IsLocal(quoted->source())) {
+    return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+  }
+
+  IcmpErrorReport report;
+  report.reporter = packet.source;
+  report.type = static_cast<uint8_t>(icmp.type());
+  report.code = icmp.code();
+  report.error = meaning->error;
+  report.hard = meaning->hard;
+  if (meaning->error == Error::kMessageTooLong) {
+    report.next_hop_mtu =
+        icmp.next_hop_mtu() != 0 ? icmp.next_hop_mtu() : PlateauBelow(quoted->total_length());
+    // RFC 791: every module forwards 68 bytes. RFC 1191 section 3: a report of less is nonsense.
+    if (report.next_hop_mtu < 68) return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+  }
+  if (!transports_.Report(report, icmp.payload())) drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+}
+
+}  // namespace nut::net

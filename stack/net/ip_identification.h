@@ -1,0 +1,36 @@
+// IpIdentification: the identification field of outgoing IPv4 packets (RFC 6864). Owned by Ipv4Out; lives as
+// long.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "stack/base/rng.h"
+#include "stack/base/siphash.h"
+#include "stack/wire/ip_protocol.h"
+#include "stack/wire/ipv4_address.h"
+
+namespace nut::net {
+
+class IpIdentification {
+ public:
+  // `rng` is a stream of its own; used during construction only.
+  explicit IpIdentification(Rng& rng);
+
+  // For a packet that is not atomic: it is a fragment, or may become one. Each (source, destination,
+  // protocol) has a counter with a secret start, so that a value comes again only after 65536 packets (RFC
+  // 6864 4.3), and a third party cannot count our packets to others (the idle scan). Counters are shared by
+  // hash, which only makes gaps.
+  uint16_t Next(wire::Ipv4Address source, wire::Ipv4Address destination, wire::IpProtocol protocol);
+
+  // For an atomic packet the field means nothing (RFC 6864 4.1).
+  static constexpr uint16_t kAtomic = 0;
+
+ private:
+  static constexpr size_t kBuckets = 2048;
+
+  SipHash hash_;
+  std::array<uint16_t, kBuckets> counters_;
+};
+
+}  // namespace nut::net

@@ -1,0 +1,131 @@
+#include "stack/net/ipv4_out.h"
+
+#include "stack/base/invariant.h"
+#include "stack/wire/ipv4_options.h"
+
+namespace nut::net {
+
+using wire::Ipv4Address;
+
+Result<Ipv4Out::Way> Ipv4Out::ChooseWay(Ipv4Address destination) const {
+  const InterfaceAddress& interface = hops_.interface;
+  // RFC 1122 3.2.1.3 (g): 127/8 never appears outside a host.
+  if (destination.is_loopback()) return Way{Kind::kLoopback, destination, {}, hops_.loopback.mtu()};
+  // 0/8 and 240/4 are no destinations (RFC 1122 3.2.1.3 (a), (b); RFC 1112 4).
+  if (destination.is_this_network() || destination.is_reserved()) return Fail(Error::kNetworkUnreachable);
+  if (interface.IsOwn(destination)) return Way{Kind::kLoopback, destination, {}, hops_.loopback.mtu()};
+
+  // Broadcast and multicast work without an address of our own: DHCP and IGMP then send from 0.0.0.0.
+  const Ipv4Address source = interface.usable() ? interface.address() : Ipv4Address();
+  if (destination.is_broadcast() || interface.IsDirectedBroadcast(destination)) {
+    return Way{Kind::kBroadcast, source, {}, interface.mtu()};
+  }
+  if (destination.is_multicast()) return Way{Kind::kMulticast, source, {}, interface.mtu()};
+
+  if (!interface.usable()) return Fail(Error::kAddressNotAvailable);
+  const std::optional<Ipv4Address> next_hop = hops_.routes.NextHop(destination);
+  if (!next_hop) return Fail(Error::kNetworkUnreachable);
+  return Way{Kind::kNeighbour, source, *next_hop, interface.mtu()};
+}
+
+Result<Ipv4Address> Ipv4Out::ChooseSource(const Way& way, Ipv4Address wanted) const {
+  if (wanted.is_unspecified()) return way.source;
+  // RFC 1122 3.2.1.3: the source of a packet MUST be one of the host's own addresses.
+  if (hops_.interface.IsOwn(wanted)) return wanted;
+  if (wanted.is_loopback() && way.kind == Kind::kLoopback) return wanted;
+  return Fail(Error::kAddressNotAvailable);
+}
+
+Result<RouteChoice> Ipv4Out::Route(Ipv4Address destination) const {
+  const Result<Way> way = ChooseWay(destination);
+  if (!way) return Fail(way.error());
+  return RouteChoice{way->source, way->mtu, way->kind == Kind::kLoopback};
+}
+
+Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us,
+                           Instant now) {
+  statistics_.Add(Counter::kIpOutRequests);
+  if (!parameters.destination.is_ipv4()) return Refuse(DropReason::kIpNoRoute, Error::kNetworkUnreachable);
+  const Ipv4Address destination = parameters.destination.v4();
+  const Result<Way> way = ChooseWay(destination);
+  if (!way) {
+    const bool homeless = way.error() == Error::kAddressNotAvailable;
+    return Refuse(homeless ? DropReason::kIpNoSourceAddress : DropReason::kIpNoRoute, way.error());
+  }
+  const Result<Ipv4Address> source = ChooseSource(*way, parameters.source.v4());
+  if (!source) return Refuse(DropReason::kIpNoSourceAddress, source.error());
+  // RFC 1122 3.2.1.7: a packet with a TTL of zero MUST NOT be sent.
+  if (parameters.ttl == 0) return Refuse(DropReason::kIpTtlExpired, Error::kInvalidArgument);
+
+  wire::Ipv4Fields fields;
+  fields.source = *source;
+  fields.destination = destination;
+  fields.protocol = parameters.protocol;
+  fields.ttl = parameters.ttl;
+  fields.tos = parameters.tos;
+  fields.dont_fragment = parameters.dont_fragment;
+  fields.payload_size = frame->size();
+  if (parameters.router_alert) fields.options = wire::kIpv4RouterAlert;
+
+  const size_t header_size = wire::Ipv4HeaderSize(fields);
+  const size_t packet_size = header_size + frame->size();
+  if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
+  // A super-segment is cut by the device, at TCP's own boundaries.
+  const bool fits = packet_size <= way->mtu || frame->segmentation.segment_size != 0;
+  if (!fits && fields.dont_fragment) return Refuse(DropReason::kIpNeedsFragmentation, Error::kMessageTooLong);
+  fields.identification = fields.dont_fragment ? IpIdentification::kAtomic
+                                               : identification_.Next(*source, destination, fields.protocol);
+
+  if (loop_back_to_us) {
+    if (link::FramePtr copy = pool_.Clone(*frame)) {
+      wire::Emit(copy->Prepend(header_size), fields);
+      hops_.loopback.Send(std::move(copy));
+    } else {
+      drops_.Counted(DropReason::kFramePoolEmpty);
+    }
+  }
+
+  if (fits) {
+    wire::Emit(frame->Prepend(header_size), fields);
+    if (frame->checksum.state == link::ChecksumState::kPartial) frame->checksum.start += header_size;
+    if (frame->segmentation.segment_size != 0) frame->segmentation.header_size += header_size;
+    return SendPacket(std::move(frame), *way, destination, now);
+  }
+
+  NUT_INVARIANT(frame->checksum.state != link::ChecksumState::kPartial,
+                "a packet to be fragmented left its checksum to the device");
+  link::FrameQueue fragments;
+  const Result<void> split = fragmenter_.Split(std::move(frame), fields, way->mtu, fragments);
+  if (!split) return split;
+  Result<void> result;
+  while (link::FramePtr fragment = fragments.Pop()) {
+    const Result<void> sent = SendPacket(std::move(fragment), *way, destination, now);
+    if (!sent) result = sent;
+  }
+  return result;
+}
+
+Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Address destination,
+                                 Instant now) {
+  switch (way.kind) {
+    case Kind::kLoopback:
+      hops_.loopback.Send(std::move(packet));
+      return {};
+    case Kind::kBroadcast:
+      hops_.ethernet_out.Send(std::move(packet), wire::MacAddress::Broadcast(), wire::EtherType::kIpv4);
+      return {};
+    case Kind::kMulticast:
+      hops_.ethernet_out.Send(std::move(packet), MulticastMac(destination), wire::EtherType::kIpv4);
+      return {};
+    case Kind::kNeighbour:
+      return hops_.resolve.Send(std::move(packet), way.next_hop, now);
+  }
+  return Fail(Error::kNetworkUnreachable);
+}
+
+Result<void> Ipv4Out::Refuse(DropReason reason, Error error) {
+  drops_.Counted(reason);
+  return Fail(error);
+}
+
+}  // namespace nut::net

@@ -1,0 +1,67 @@
+// Ipv4Out: chooses the way of a packet, puts the IPv4 header in front, and passes it on: to the link, to a
+// neighbour by ARP, or back to this node (RFC 791, RFC 1122 3.2.1, 3.3.1). Owned by Network. Never blocks.
+#pragma once
+
+#include "stack/base/statistics.h"
+#include "stack/link/frame_pool.h"
+#include "stack/net/arp_resolve.h"
+#include "stack/net/ethernet_out.h"
+#include "stack/net/fragmenter.h"
+#include "stack/net/interface_address.h"
+#include "stack/net/ip_identification.h"
+#include "stack/net/ip_types.h"
+#include "stack/net/loopback.h"
+#include "stack/net/routes.h"
+
+namespace nut::net {
+
+class Ipv4Out {
+ public:
+  // What the packet's way consists of besides its own bytes.
+  struct Hops {
+    const InterfaceAddress& interface;
+    const Routes& routes;
+    ArpResolve& resolve;
+    EthernetOut& ethernet_out;
+    Loopback& loopback;
+  };
+
+  Ipv4Out(const Hops& hops, link::FramePool& pool, Rng rng, Statistics& statistics, Drops& drops)
+      : hops_(hops),
+        pool_(pool),
+        fragmenter_(pool, statistics, drops),
+        identification_(rng),
+        statistics_(statistics),
+        drops_(drops) {}
+
+  // As IpLayer::Route.
+  Result<RouteChoice> Route(wire::Ipv4Address destination) const;
+
+  // As IpLayer::Send. `loop_back_to_us`: the destination is a group that this node has joined (RFC 1112 6.1).
+  Result<void> Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us,
+                    Instant now);
+
+ private:
+  enum class Kind : uint8_t { kLoopback, kBroadcast, kMulticast, kNeighbour };
+  struct Way {
+    Kind kind;
+    wire::Ipv4Address source;
+    wire::Ipv4Address next_hop;  // of kNeighbour
+    size_t mtu;
+  };
+
+  Result<Way> ChooseWay(wire::Ipv4Address destination) const;
+  // Which source address a packet on this way carries, given what the transport asked for.
+  Result<wire::Ipv4Address> ChooseSource(const Way& way, wire::Ipv4Address wanted) const;
+  Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination, Instant now);
+  Result<void> Refuse(DropReason reason, Error error);
+
+  const Hops hops_;
+  link::FramePool& pool_;
+  Fragmenter fragmenter_;
+  IpIdentification identification_;
+  Statistics& statistics_;
+  Drops& drops_;
+};
+
+}  // namespace nut::net

@@ -1,0 +1,144 @@
+// Network: the network layer of a node, put together: one object per hop of a packet's way, and the one that
+// transports, sockets and listings talk to. Owned by the node; executor, device, pool, statistics and log
+// outlive it. Started once; used on threads of the executor and, before Start and for snapshots, by whoever
+// built it.
+//
+// Threads that sleep in UDP endpoints have to end before the Network does.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "stack/base/log.h"
+#include "stack/base/rng.h"
+#include "stack/base/statistics.h"
+#include "stack/link/device.h"
+#include "stack/link/frame_pool.h"
+#include "stack/net/ethernet_in.h"
+#include "stack/net/icmp_in.h"
+#include "stack/net/ip_layer.h"
+#include "stack/net/ipv4_out.h"
+#include "stack/net/receive_thread.h"
+#include "stack/net/udp_in.h"
+#include "stack/net/udp_out.h"
+#include "stack/os/executor.h"
+
+namespace nut::net {
+
+struct NetworkOptions {
+  wire::MacAddress mac;
+  wire::Ipv4Prefix address;  // taken by Start; 0.0.0.0: unconfigured until Configure
+  std::optional<wire::Ipv4Address> gateway;
+  size_t mtu = 1500;  // bytes, at least 68 (RFC 791); the device's if that is less
+
+  ArpCacheOptions arp_cache;
+  ArpResolveOptions arp;
+  AddressConflictOptions conflict;
+  RouteOptions routes;
+  ReassemblyOptions reassembly;
+  IcmpOutOptions icmp;
+  IgmpOptions igmp;
+  UdpOptions udp;
+  LoopbackOptions loopback;
+  ReceiveThreadOptions receive;
+};
+
+// A row of the ARP listing.
+struct ArpInfo {
+  wire::Ipv4Address address;
+  wire::MacAddress mac;  // zero while unknown
+  ArpState state{};
+  Duration age{};     // since the neighbour last said its MAC; 0 while unknown
+  size_t queued = 0;  // packets that wait for the answer
+};
+
+class Network final : public IpLayer, private ReceiveHandler {
+ public:
+  // `rng` is the node's stream; each part takes its own out of it.
+  Network(os::Executor& executor, link::Device& device, link::FramePool& pool, Statistics& statistics,
+          Log& log, const Rng& rng, const NetworkOptions& options);
+  ~Network() override;
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  // Takes a protocol that is not built in; null gives it back. The transport outlives the network or its
+  // registration.
+  void RegisterTransport(wire::IpProtocol protocol, Transport* transport) {
+    transports_.Register(protocol, transport);
+  }
+
+  // Creates the receive thread and configures the address. Errors: kNoBuffers, and as Configure.
+  Result<void> Start();
+  void Stop() { receive_thread_.Stop(); }
+
+  // Takes a new address, or none (0.0.0.0), with its default gateway, and claims it on the link; other routes
+  // and all neighbours are forgotten. Once started. kInvalidArgument when the address is no host's, or the
+  // gateway not on the link.
+  Result<void> Configure(wire::Ipv4Prefix address, std::optional<wire::Ipv4Address> gateway);
+  // kInvalidArgument when the gateway is not on the link; otherwise as Routes.
+  Result<void> AddRoute(const net::Route& route);
+  Result<void> RemoveRoute(const wire::Ipv4Prefix& destination) { return routes_.Remove(destination); }
+
+  Result<void> JoinGroup(wire::Ipv4Address group) { return igmp_.Join(group, executor_.Now()); }
+  Result<void> LeaveGroup(wire::Ipv4Address group) { return igmp_.Leave(group); }
+  void SetInputFilter(Ipv4InputFilter filter) { ipv4_in_.SetFilter(std::move(filter)); }
+
+  UdpTable& udp() { return udp_table_; }
+  UdpOut& udp_out() { return udp_out_; }
+
+  // IpLayer
+  Result<RouteChoice> Route(const wire::IpAddress& destination) const override;
+  Result<void> Send(link::FramePtr frame, const SendParameters& parameters) override;
+  bool IsLocal(const wire::IpAddress& address) const override;
+  bool IsBroadcastOrMulticast(const wire::IpAddress& address) const override;
+  void Drop(const link::Frame& frame, DropReason reason) override { drops_.Received(frame, reason); }
+  link::FramePtr Allocate(size_t size) override;
+  bool offloads_checksum() const override { return capabilities_.checksum; }
+  bool offloads_segmentation() const override { return capabilities_.tcp_segmentation; }
+
+  // Snapshots for people and tools.
+  const InterfaceAddress& interface() const { return interface_; }
+  uint64_t address_conflicts() const { return conflict_.conflicts(); }
+  std::vector<ArpInfo> ArpEntries() const;
+  std::vector<net::Route> RouteList() const { return {routes_.all().begin(), routes_.all().end()}; }
+  std::vector<UdpInfo> UdpEndpoints() const { return udp_table_.Snapshot(); }
+  std::vector<GroupInfo> Groups() const { return igmp_.Snapshot(); }
+  std::vector<ReassemblyInfo> Reassemblies() const { return reassembly_.Snapshot(executor_.Now()); }
+
+ private:
+  void OnFrame(link::FramePtr frame, Instant now) override { ethernet_in_.Receive(std::move(frame), now); }
+  bool OnLoopback(size_t budget, Instant now) override;
+  Instant OnTimer(Instant now) override;
+
+  os::Executor& executor_;
+  link::FramePool& pool_;
+  const wire::Ipv4Prefix first_address_;
+  const std::optional<wire::Ipv4Address> first_gateway_;
+  const link::DeviceCapabilities capabilities_;
+
+  // In the order in which they need each other; the way out, then the way in.
+  Drops drops_;
+  InterfaceAddress interface_;
+  Routes routes_;
+  TransportTable transports_;
+  ReceiveThread receive_thread_;
+  Loopback loopback_;
+  EthernetOut ethernet_out_;
+  ArpCache arp_cache_;
+  ArpOut arp_out_;
+  ArpResolve arp_resolve_;
+  AddressConflict conflict_;
+  Ipv4Out ipv4_out_;
+  IcmpOut icmp_out_;
+  Igmp igmp_;
+  Reassembly reassembly_;
+  IcmpIn icmp_in_;
+  UdpTable udp_table_;
+  UdpIn udp_in_;
+  UdpOut udp_out_;
+  ArpIn arp_in_;
+  Ipv4In ipv4_in_;
+  EthernetIn ethernet_in_;
+};
+
+}  // namespace nut::net

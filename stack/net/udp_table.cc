@@ -1,0 +1,308 @@
+#include "stack/net/udp_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stack/base/invariant.h"
+#include "stack/os/executor.h"
+
+namespace nut::net {
+
+using wire::Endpoint;
+using wire::EndpointPair;
+
+struct UdpTable::Record {
+  Record(os::Executor& executor, uint32_t slot, const UdpEndpointOptions& options)
+      : slot(slot), options(options), readable(executor, "udp receive") {}
+
+  const uint32_t slot;
+  UdpEndpointOptions options;
+  Endpoint local;
+  Endpoint remote;            // port 0: not connected
+  Endpoint last_destination;  // of what was sent
+  bool shared = false;
+  bool closed = false;
+  unsigned visitors = 0;  // threads inside Wait
+  std::deque<UdpDatagram> queue;
+  size_t queued_bytes = 0;
+  uint64_t drops = 0;
+  std::optional<UdpError> error;
+  UdpObserver* observer = nullptr;
+  os::EventQueue readable;
+};
+
+// Keeps a record in memory while a thread sleeps in it, also when that thread is killed.
+class UdpTable::Visit {
+ public:
+  Visit(UdpTable& table, Record& record) : table_(table), record_(record) { ++record_.visitors; }
+  ~Visit() {
+    if (--record_.visitors == 0 && record_.closed) table_.Free(record_.slot);
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  UdpTable& table_;
+  Record& record_;
+};
+
+UdpTable::UdpTable(os::Executor& executor, const Rng& rng, UdpOptions options)
+    : executor_(executor), rng_(rng), options_(options) {}
+
+UdpTable::~UdpTable() = default;
+
+UdpTable::Record* UdpTable::Find(UdpHandle handle) const {
+  if (handle.slot >= slots_.size()) return nullptr;
+  const Slot& slot = slots_[handle.slot];
+  return slot.generation == handle.generation && slot.record && !slot.record->closed ? slot.record.get()
+                                                                                     : nullptr;
+}
+
+UdpHandle UdpTable::HandleOf(const Record& record) const {
+  return {record.slot, slots_[record.slot].generation};
+}
+
+Result<UdpHandle> UdpTable::Open(const Endpoint& local, bool shared) {
+  Endpoint bound = local;
+  if (bound.port.is_none()) {
+    const std::optional<wire::Port> port = ChoosePort(bound.address);
+    if (!port) return Fail(Error::kAddressNotAvailable);
+    bound.port = *port;
+  } else if (PortConflicts(bound, shared)) {
+    return Fail(Error::kAddressInUse);
+  }
+  if (free_slots_.empty()) {
+    if (slots_.size() >= options_.maximum_endpoints) return Fail(Error::kNoBuffers);
+    free_slots_.push_back(static_cast<uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const uint32_t index = free_slots_.back();
+  free_slots_.pop_back();
+  slots_[index].record = std::make_unique<Record>(executor_, index, options_.endpoint);
+  Record& record = *slots_[index].record;
+  record.local = bound;
+  record.shared = shared;
+  by_port_[bound.port.number()].push_back(index);
+  return HandleOf(record);
+}
+
+bool UdpTable::PortConflicts(const Endpoint& local, bool shared) const {
+  const auto found = by_port_.find(local.port.number());
+  if (found == by_port_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [&](uint32_t slot) {
+    const Record& other = *slots_[slot].record;
+    const bool apart = !local.address.is_unspecified() && !other.local.address.is_unspecified() &&
+                       local.address != other.local.address;
+    return !apart && !(shared && other.shared);
+  });
+}
+
+std::optional<wire::Port> UdpTable::ChoosePort(const wire::IpAddress& address) {
+  const uint32_t count = uint32_t{options_.last_ephemeral_port} - options_.first_ephemeral_port + 1;
+  const auto port_at = [&](uint64_t index) {
+    return wire::Port(static_cast<uint16_t>(options_.first_ephemeral_port + index % count));
+  };
+  // RFC 6056 3.3.1 (algorithm 1 and 2): a random port, several times; then whatever is free behind a random
+  // one.
+  for (unsigned attempt = 0; attempt < options_.port_attempts; ++attempt) {
+    const wire::Port port = port_at(rng_.Below(count));
+    if (!PortConflicts({address, port}, false)) return port;
+  }
+  const uint64_t start = rng_.Below(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    const wire::Port port = port_at(start + i);
+    if (!PortConflicts({address, port}, false)) return port;
+  }
+  return std::nullopt;
+}
+
+Result<void> UdpTable::Connect(UdpHandle handle, const Endpoint& remote) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  record->remote = remote;
+  // What was pending concerned another conversation.
+  record->error.reset();
+  return {};
+}
+
+Result<void> UdpTable::Close(UdpHandle handle) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  const auto bound = by_port_.find(record->local.port.number());
+  NUT_INVARIANT(bound != by_port_.end(), "a UDP endpoint is not in the table of ports");
+  std::erase(bound->second, record->slot);
+  if (bound->second.empty()) by_port_.erase(bound);
+
+  record->closed = true;
+  record->queue.clear();
+  // From here on the handle finds nothing.
+  if (++slots_[record->slot].generation == 0) slots_[record->slot].generation = 1;
+  record->readable.BroadcastAsync();
+  if (UdpObserver* const observer = record->observer) observer->OnUdpEvent(handle);
+  if (record->visitors == 0) Free(handle.slot);
+  return {};
+}
+
+void UdpTable::Free(uint32_t slot) {
+  slots_[slot].record.reset();
+  free_slots_.push_back(slot);
+}
+
+Result<UdpDatagram> UdpTable::Receive(UdpHandle handle) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  if (record->error) {
+    const Error error = record->error->error;
+    record->error.reset();
+    return Fail(error);
+  }
+  if (record->queue.empty()) return Fail(Error::kWouldBlock);
+  UdpDatagram datagram = std::move(record->queue.front());
+  record->queue.pop_front();
+  record->queued_bytes -= datagram.frame->size();
+  return datagram;
+}
+
+Result<void> UdpTable::Wait(UdpHandle handle, Duration timeout) {
+  Record* record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  const Instant deadline = After(executor_.Now(), timeout);
+  while (record->queue.empty() && !record->error) {
+    const Instant now = executor_.Now();
+    if (now >= deadline) return Fail(Error::kTimedOut);
+    {
+      const Visit visit(*this, *record);
+      record->readable.Wait(deadline == kNever ? kForever : deadline - now);
+    }
+    // Anything may have happened meanwhile; the record may be gone.
+    record = Find(handle);
+    if (record == nullptr) return Fail(Error::kStaleHandle);
+  }
+  return {};
+}
+
+std::optional<UdpError> UdpTable::PeekError(UdpHandle handle) const {
+  const Record* const record = Find(handle);
+  return record != nullptr ? record->error : std::nullopt;
+}
+
+std::optional<UdpError> UdpTable::TakeError(UdpHandle handle) {
+  Record* const record = Find(handle);
+  return record != nullptr ? std::exchange(record->error, std::nullopt) : std::nullopt;
+}
+
+Result<UdpEndpointOptions> UdpTable::options(UdpHandle handle) const {
+  const Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  return record->options;
+}
+
+Result<void> UdpTable::SetOptions(UdpHandle handle, const UdpEndpointOptions& options) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  record->options = options;
+  return {};
+}
+
+Result<void> UdpTable::SetObserver(UdpHandle handle, UdpObserver* observer) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  record->observer = observer;
+  return {};
+}
+
+Result<UdpInfo> UdpTable::Info(UdpHandle handle) const {
+  const Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  return UdpInfo{handle,       record->local, record->remote, record->queue.size(), record->queued_bytes,
+                 record->drops};
+}
+
+std::vector<UdpInfo> UdpTable::Snapshot() const {
+  std::vector<UdpInfo> all;
+  for (const Slot& slot : slots_) {
+    if (!slot.record || slot.record->closed) continue;
+    all.push_back(*Info(HandleOf(*slot.record)));
+  }
+  return all;
+}
+
+int UdpTable::Fit(const Record& record, const EndpointPair& ends) {
+  int fit = 1;
+  if (!record.local.address.is_unspecified()) {
+    if (record.local.address != ends.local.address) return 0;
+    fit += 1;
+  }
+  if (!record.remote.port.is_none()) {
+    if (record.remote != ends.remote) return 0;
+    fit += 2;
+  }
+  return fit;
+}
+
+UdpHandle UdpTable::Match(const EndpointPair& ends) const {
+  const auto found = by_port_.find(ends.local.port.number());
+  if (found == by_port_.end()) return {};
+  const Record* best = nullptr;
+  int best_fit = 0;
+  for (const uint32_t slot : found->second) {
+    const int fit = Fit(*slots_[slot].record, ends);
+    if (fit == 0 || fit < best_fit) continue;
+    best = slots_[slot].record.get();
+    best_fit = fit;
+  }
+  return best != nullptr ? HandleOf(*best) : UdpHandle{};
+}
+
+std::vector<UdpHandle> UdpTable::MatchAll(const EndpointPair& ends) const {
+  std::vector<UdpHandle> all;
+  const auto found = by_port_.find(ends.local.port.number());
+  if (found == by_port_.end()) return all;
+  for (const uint32_t slot : found->second) {
+    const Record& record = *slots_[slot].record;
+    if (Fit(record, ends) > 0) all.push_back(HandleOf(record));
+  }
+  return all;
+}
+
+bool UdpTable::HasRoom(UdpHandle handle, size_t size) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return false;
+  // An empty queue takes any one datagram, or a small limit would make large ones impossible.
+  const bool room = record->queue.size() < record->options.maximum_packets &&
+                    (record->queue.empty() || record->queued_bytes + size <= record->options.maximum_bytes);
+  if (!room) ++record->drops;
+  return room;
+}
+
+void UdpTable::Deliver(UdpHandle handle, UdpDatagram datagram) {
+  Record* const record = Find(handle);
+  NUT_INVARIANT(record != nullptr, "a datagram for a UDP endpoint that is gone");
+  record->queued_bytes += datagram.frame->size();
+  record->queue.push_back(std::move(datagram));
+  Signal(*record);
+}
+
+void UdpTable::NoteDestination(UdpHandle handle, const Endpoint& remote) {
+  if (Record* const record = Find(handle)) record->last_destination = remote;
+}
+
+void UdpTable::DeliverError(const EndpointPair& ends, Error error) {
+  const auto found = by_port_.find(ends.local.port.number());
+  if (found == by_port_.end()) return;
+  for (const uint32_t slot : found->second) {
+    Record& record = *slots_[slot].record;
+    const Endpoint& peer = record.remote.port.is_none() ? record.last_destination : record.remote;
+    if (peer != ends.remote) continue;
+    if (!record.local.address.is_unspecified() && record.local.address != ends.local.address) continue;
+    record.error = UdpError{error, ends.remote};
+    Signal(record);
+  }
+}
+
+void UdpTable::Signal(Record& record) {
+  record.readable.PostAsync();
+  if (record.observer != nullptr) record.observer->OnUdpEvent(HandleOf(record));
+}
+
+}  // namespace nut::net
