@@ -10,6 +10,10 @@ class StreamService {
  public:
   virtual ~StreamService() = default;
 
+  // Called once, before the first connection: opens what the service needs. An error keeps the server from
+  // starting.
+  virtual Result<void> Prepare() { return {}; }
+
   // Talks until the conversation is over, or gives back the stream's error that ended it. The caller closes
   // the stream.
   virtual Result<void> Serve(ServerStream& stream) = 0;

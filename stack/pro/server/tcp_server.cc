@@ -48,7 +48,10 @@ TcpServer::TcpServer(os::Executor& executor, Log& log, Statistics& statistics, s
 
 TcpServer::~TcpServer() { EndThreads(); }
 
-Result<void> TcpServer::Start() { return AddWorker(); }
+Result<void> TcpServer::Start() {
+  if (auto prepared = service_->Prepare(); !prepared) return prepared;
+  return AddWorker();
+}
 
 void TcpServer::Stop() {
   stopping_ = true;

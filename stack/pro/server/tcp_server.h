@@ -42,7 +42,7 @@ class TcpServer {
   TcpServer(const TcpServer&) = delete;
   TcpServer& operator=(const TcpServer&) = delete;
 
-  // kNoBuffers when not even the first thread can be made.
+  // kNoBuffers when not even the first thread can be made; else what the service could not prepare.
   Result<void> Start();
 
   // Stops accepting, closes every connection, waits until the threads have noticed (at most stop_timeout;

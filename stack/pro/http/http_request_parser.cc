@@ -1,0 +1,135 @@
+#include "stack/pro/http/http_request_parser.h"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <optional>
+
+namespace nut::pro {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::string_view;
+using boost::system::error_code;
+
+// Beast gives one error for a version that is malformed and for one that is not served. Only the latter is
+// 505.
+bool AsksForOtherVersion(std::string_view line) {
+  line = line.substr(0, line.find("\r\n"));
+  constexpr std::string_view kLike = " HTTP/1.1";
+  if (line.size() < kLike.size()) return false;
+  const std::string_view version = line.substr(line.size() - kLike.size());
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.starts_with(" HTTP/") && digit(version[6]) && version[7] == '.' && digit(version[8]);
+}
+
+}  // namespace
+
+class HttpRequestParser::Parser final : public http::basic_parser<true> {
+ public:
+  explicit Parser(const HttpOptions& options)
+      : maximum_header_(options.maximum_request_header), maximum_fields_(options.maximum_fields) {
+    header_limit(static_cast<uint32_t>(options.maximum_request_header));
+    body_limit(options.maximum_request_body);
+    eager(false);
+  }
+
+  size_t Put(ByteView input) {
+    if (is_done() || fault_) return 0;
+    const bool in_header = !is_header_done();
+    error_code error;
+    const size_t used = put(boost::asio::const_buffer(input.data(), input.size()), error);
+    if (error && error != http::error::need_more) fault_ = FaultFor(error, input);
+    if (in_header && !fault_) CheckHeaderSize(used, input.size());
+    return used;
+  }
+
+  State state() const {
+    if (fault_) return State::kFailed;
+    if (is_done()) return State::kComplete;
+    return is_header_done() ? State::kBody : State::kHeader;
+  }
+
+  HttpStatus fault() const { return fault_.value_or(HttpStatus::kBadRequest); }
+  const HttpRequest& request() const { return request_; }
+
+ private:
+  // Beast holds its limit against each piece that it is given; the header has it as a whole.
+  void CheckHeaderSize(size_t used, size_t given) {
+    header_bytes_ += used;
+    const size_t needed = is_header_done() ? header_bytes_ : header_bytes_ + (given - used);
+    if (needed > maximum_header_ || (needed == maximum_header_ && !is_header_done())) fault_ = TooLong();
+  }
+
+  HttpStatus TooLong() const {
+    return request_.method.empty() ? HttpStatus::kUriTooLong : HttpStatus::kHeaderFieldsTooLarge;
+  }
+
+  HttpStatus FaultFor(const error_code& error, ByteView input) const {
+    if (error == http::error::header_limit) return TooLong();
+    if (error == http::error::body_limit) return HttpStatus::kContentTooLarge;
+    if (error == http::error::bad_version && AsksForOtherVersion(AsText(input))) {
+      return HttpStatus::kVersionNotSupported;
+    }
+    return HttpStatus::kBadRequest;
+  }
+
+  void on_request_impl(http::verb verb, string_view method, string_view target, int version,
+                       error_code& error) override {
+    request_.method.assign(method.data(), method.size());
+    request_.method_is_known = verb != http::verb::unknown;
+    request_.target.assign(target.data(), target.size());
+    request_.minor_version = static_cast<unsigned>(version % 10);
+    error = {};
+  }
+
+  void on_response_impl(int, string_view, int, error_code& error) override { error = {}; }
+
+  void on_field_impl(http::field, string_view name, string_view value, error_code& error) override {
+    error = {};
+    if (request_.fields.size() == maximum_fields_) {
+      error = http::error::header_limit;
+      return;
+    }
+    request_.fields.push_back(
+        {std::string(name.data(), name.size()), std::string(value.data(), value.size())});
+  }
+
+  void on_header_impl(error_code& error) override {
+    request_.keep_alive = keep_alive();
+    request_.chunked = chunked();
+    request_.content_length = content_length().value_or(0);
+    error = {};
+  }
+
+  void on_body_init_impl(const boost::optional<uint64_t>&, error_code& error) override { error = {}; }
+
+  size_t on_body_impl(string_view body, error_code& error) override {
+    error = {};
+    return body.size();
+  }
+
+  void on_chunk_header_impl(uint64_t, string_view, error_code& error) override { error = {}; }
+
+  size_t on_chunk_body_impl(uint64_t, string_view body, error_code& error) override {
+    error = {};
+    return body.size();
+  }
+
+  void on_finish_impl(error_code& error) override { error = {}; }
+
+  const size_t maximum_header_;
+  const size_t maximum_fields_;
+  size_t header_bytes_ = 0;
+  HttpRequest request_;
+  std::optional<HttpStatus> fault_;
+};
+
+HttpRequestParser::HttpRequestParser(const HttpOptions& options)
+    : parser_(std::make_unique<Parser>(options)) {}
+HttpRequestParser::~HttpRequestParser() = default;
+
+size_t HttpRequestParser::Put(ByteView input) { return parser_->Put(input); }
+HttpRequestParser::State HttpRequestParser::state() const { return parser_->state(); }
+HttpStatus HttpRequestParser::fault() const { return parser_->fault(); }
+const HttpRequest& HttpRequestParser::request() const { return parser_->request(); }
+
+}  // namespace nut::pro
