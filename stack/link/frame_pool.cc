@@ -108,7 +108,7 @@ FramePtr FramePool::Take(std::vector<Frame*>& free, size_t& made, size_t maximum
   } else {
     return nullptr;
   }
-  ++in_use_;
+  peak_ = std::max(peak_, ++in_use_);
   return FramePtr(frame);
 }
 

@@ -32,6 +32,8 @@ class FramePool {
   FramePtr Clone(const Frame& frame);
 
   size_t in_use() const { return in_use_; }
+  size_t peak() const { return peak_; }  // the most ever in use
+  size_t limit() const { return options_.maximum_small + options_.maximum_large; }
   uint64_t failures() const { return failures_; }
 
   // For tests: makes the n-th allocation from now on fail, once (0: never).
@@ -48,6 +50,7 @@ class FramePool {
   size_t made_small_ = 0;
   size_t made_large_ = 0;
   size_t in_use_ = 0;
+  size_t peak_ = 0;
   uint64_t failures_ = 0;
   uint64_t fail_countdown_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "stack/pro/http/http_options.h"
 #include "stack/tcp/parameters.h"
 #include "stack/wire/ipv4_address.h"
 #include "stack/wire/mac_address.h"
@@ -22,6 +23,7 @@ struct NodeOptions {
   // Any text; equal seeds give equal runs under a virtual clock.
   std::string seed;
   tcp::Parameters tcp;
+  pro::HttpOptions http;
 };
 
 // The MAC that a node of this name has unless told otherwise: locally administered, unicast, from a hash.
