@@ -45,6 +45,7 @@ class Timer {
   std::function<void()> callback_;
   std::string_view label_;
   Instant deadline_{};
+  uint64_t order_ = 0;  // of its start, among all starts
   Duration period_{0};
   uint32_t position_ = kIdle;  // in the heap
   // In the list of those that are due.

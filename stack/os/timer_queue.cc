@@ -49,17 +49,20 @@ void TimerQueue::Fire(Timer& timer, Instant now) {
   firing_ = nullptr;
 }
 
+TimerQueue::Entry TimerQueue::EntryOf(Timer& timer) { return {timer.deadline_, timer.order_, &timer}; }
+
 void TimerQueue::Arm(Timer& timer, Instant deadline) {
   if (timer.position_ == Timer::kDue) Disarm(timer);
-  const Entry entry{deadline, ++starts_, &timer};
   timer.deadline_ = deadline;
+  timer.order_ = ++starts_;
+  const Entry entry = EntryOf(timer);
   if (timer.position_ == Timer::kIdle) {
     heap_.push_back(entry);
     SiftUp(heap_.size() - 1, entry);
   } else if (entry < heap_[timer.position_]) {
     SiftUp(timer.position_, entry);
   } else {
-    SiftDown(timer.position_, entry);
+    PutTopRight();
   }
 }
 
@@ -74,11 +77,18 @@ void TimerQueue::Disarm(Timer& timer) {
 void TimerQueue::RemoveAt(size_t position) {
   const Entry last = heap_.back();
   heap_.pop_back();
-  if (position == heap_.size()) return;
-  if (last < heap_[position])
-    SiftUp(position, last);
-  else
-    SiftDown(position, last);
+  if (position != heap_.size()) {
+    if (last < heap_[position])
+      SiftUp(position, last);
+    else
+      SiftDown(position, last);
+  }
+  PutTopRight();
+}
+
+void TimerQueue::PutTopRight() {
+  while (!heap_.empty() && heap_.front().order != heap_.front().timer->order_)
+    SiftDown(0, EntryOf(*heap_.front().timer));
 }
 
 void TimerQueue::Place(size_t position, const Entry& entry) {
@@ -114,7 +124,9 @@ void TimerQueue::SiftDown(size_t position, const Entry& entry) {
 }
 
 std::vector<TimerInfo> TimerQueue::Snapshot() const {
-  std::vector<Entry> sorted(heap_);
+  std::vector<Entry> sorted;
+  sorted.reserve(heap_.size());
+  for (const Entry& entry : heap_) sorted.push_back(EntryOf(*entry.timer));
   std::sort(sorted.begin(), sorted.end());
   std::vector<TimerInfo> result;
   result.reserve(sorted.size());

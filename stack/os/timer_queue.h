@@ -45,7 +45,9 @@ class TimerQueue {
  private:
   friend class Timer;
 
-  // A 4-ary heap: half the levels of a binary one, and the keys of four siblings share two cache lines.
+  // A 4-ary heap: half the levels of a binary one, and the keys of four siblings share two cache lines. An
+  // entry may be too early, when its timer was started anew for a later time; it is put right when it comes
+  // to the top. The top itself is always right.
   struct Entry {
     Instant deadline;
     uint64_t order;  // start order, decides among equal deadlines
@@ -55,12 +57,14 @@ class TimerQueue {
     }
   };
 
+  static Entry EntryOf(Timer& timer);
   void Arm(Timer& timer, Instant deadline);
   void Disarm(Timer& timer);
   void Place(size_t position, const Entry& entry);
   void SiftUp(size_t position, const Entry& entry);
   void SiftDown(size_t position, const Entry& entry);
   void RemoveAt(size_t position);
+  void PutTopRight();
   void Fire(Timer& timer, Instant now);
 
   const Clock& clock_;
