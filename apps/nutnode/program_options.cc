@@ -1,0 +1,14 @@
+#include "apps/nutnode/program_options.h"
+
+namespace nut::apps {
+
+wire::Ipv4Prefix ProgramOptions::HostAddress() const {
+  const wire::Ipv4Prefix network = node.address;
+  if (host) return {*host, network.length()};
+  // A network of two addresses has no number of its own (RFC 3021): the host is the other one.
+  const uint32_t first = network.network().number() + (network.has_broadcast() ? 1 : 0);
+  const wire::Ipv4Address candidate(first);
+  return {candidate == network.address() ? wire::Ipv4Address(first + 1) : candidate, network.length()};
+}
+
+}  // namespace nut::apps
