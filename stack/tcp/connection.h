@@ -19,6 +19,8 @@
 
 namespace nut::tcp {
 
+struct Tcb;  // tcb.h
+
 // What the outside must know to make a connection.
 struct ConnectionSetup {
   wire::EndpointPair ends;
@@ -64,8 +66,8 @@ class Connection {
   void OpenPassive(const IncomingSegment& syn, Instant now);
 
   // --- events, on the state-machine thread ---------------------------------------------------------------------------
-  // RFC 9293 3.10.7. Says what became of the segment; kNone when it was used. A RST to be sent in answer is queued and
-  // comes out of Dispatch.
+  // RFC 9293 3.10.7. Says what became of the segment: kNone when it was used, else the reason, which the caller counts
+  // (everything else is counted here). A RST to be sent in answer is queued and comes out of Dispatch, in CLOSED too.
   DropReason OnSegment(const IncomingSegment& segment, Instant now);
   // Call when `now` reaches poll_at(); harmless earlier.
   void OnTimer(Instant now);
@@ -99,7 +101,8 @@ class Connection {
   // --- output, on the state-machine thread -----------------------------------------------------------------------------
   // The next segment to send now, or false. Call until false after events. `segmentation`: super-segments are welcome.
   bool Dispatch(Instant now, bool segmentation, OutgoingSegment& out);
-  // When OnTimer wants to be called; kNever without a timer.
+  // When OnTimer wants to be called; kNever without a timer. Every call that takes `now` may change it, Send and
+  // Receive included.
   Instant poll_at() const;
   // True when Dispatch would likely send now: what decides whether the state machine must run.
   bool wants_output(Instant now) const;
@@ -107,7 +110,7 @@ class Connection {
   // --- observing -------------------------------------------------------------------------------------------------------
   State state() const;
   const wire::EndpointPair& ends() const;
-  // Why it ended, if it ended badly: also told once to the next Receive or Send.
+  // Why it ended, if it ended badly: also told to every Receive (after what was received has been read) and Send.
   std::optional<Error> error() const;
   // A soft error seen lately (RFC 9293 MUST-47), cleared by reading.
   std::optional<Error> TakeSoftError();
@@ -130,8 +133,7 @@ class Connection {
   void CheckInvariants() const;
 
  private:
-  struct Block;  // the TCB: connection_block.h
-  std::unique_ptr<Block> block_;
+  std::unique_ptr<Tcb> tcb_;
 };
 
 }  // namespace nut::tcp

@@ -24,13 +24,16 @@ struct Parameters {
   size_t receive_buffer = 1 << 20;    // the largest window offered
   size_t send_buffer = 1 << 20;
   size_t maximum_out_of_order_ranges = 64;  // disjoint pieces kept behind a gap
+  Duration idle_buffer_release = 1s;  // an empty buffer gives its memory back after so long without use
 
   // Sending
   bool nagle = true;                  // (socket option) RFC 9293 3.7.4
   Duration delayed_ack = 40ms;        // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
   Duration sender_sws_override = 200ms;  // RFC 9293 3.8.6.2.1: 0.1–1 s
   unsigned initial_window_segments = 10;  // RFC 6928
+  unsigned slow_start_limit_segments = 2;  // growth per ACK: RFC 3465's L; 1 is RFC 5681 to the letter
   unsigned duplicate_ack_threshold = 3;   // RFC 5681
+  unsigned maximum_owed_acks = 64;    // duplicate ACKs owed for segments that came out of order in one batch
 
   // Retransmission (RFC 6298)
   Duration initial_rto = 1s;

@@ -1,0 +1,136 @@
+#include "stack/tcp/connection.h"
+
+#include <algorithm>
+
+#include "stack/tcp/input.h"
+#include "stack/tcp/output.h"
+#include "stack/tcp/timers.h"
+
+namespace nut::tcp {
+namespace {
+
+DropReason Handle(Tcb& tcb, Arrival& arrival) {
+  switch (tcb.state) {
+    case State::kClosed:
+    case State::kListen:
+    case State::kDestroy: return InputClosed(tcb, arrival);
+    case State::kSynSent: return InputSynSent(tcb, arrival);
+    case State::kSynReceived: return InputSynReceived(tcb, arrival);
+    case State::kEstablished: return InputEstablished(tcb, arrival);
+    case State::kFinWait1: return InputFinWait1(tcb, arrival);
+    case State::kFinWait2: return InputFinWait2(tcb, arrival);
+    case State::kCloseWait: return InputCloseWait(tcb, arrival);
+    case State::kClosing: return InputClosing(tcb, arrival);
+    case State::kLastAck: return InputLastAck(tcb, arrival);
+    case State::kTimeWait: return InputTimeWait(tcb, arrival);
+  }
+  return DropReason::kTcpNoConnection;
+}
+
+// RFC 5927 4: a report counts only if it quotes something that is outstanding.
+bool IsOutstanding(const Tcb& tcb, wire::SequenceNumber sequence) {
+  return sequence.InWindow(tcb.snd_una, tcb.flight());
+}
+
+void StartSyn(Tcb& tcb, Instant now) {
+  tcb.opened = tcb.last_activity = tcb.last_heard = tcb.progress_at = now;
+  // The SYN takes one number, from now on: an ACK of it is acceptable before it is out, which harms nobody.
+  tcb.snd_nxt = tcb.send_from = tcb.iss + 1;
+  tcb.syn_due = true;
+  tcb.ArmRetransmit(now);
+}
+
+}  // namespace
+
+Connection::Connection(const Parameters& parameters, const ConnectionSetup& setup, Statistics& statistics)
+    : tcb_(std::make_unique<Tcb>(parameters, setup, statistics)) {}
+
+Connection::~Connection() = default;
+
+void Connection::OpenActive(Instant now) {
+  tcb_->opened_actively = true;
+  tcb_->Fire(Event::kActiveOpen, now);
+  tcb_->Count(Counter::kTcpActiveOpens);
+  StartSyn(*tcb_, now);
+}
+
+void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
+  Tcb& tcb = *tcb_;
+  tcb.Fire(Event::kPassiveOpen, now);
+  tcb.Fire(Event::kSynArrives, now);
+  tcb.Count(Counter::kTcpPassiveOpens);
+  TakeSynOptions(tcb, syn, now);
+  StartSyn(tcb, now);
+  // Nothing is acknowledged yet: WL2 only has to lie before the first ACK.
+  IncomingSegment first = syn;
+  first.acknowledgement = tcb.iss;
+  TakeWindow(tcb, first, syn.sequence);
+  // RFC 9293 3.10.7.2: "any other control or text should be queued for processing later".
+  Arrival arrival(syn, now);
+  arrival.sequence += 1;
+  const uint32_t window = tcb.receive_window.Size(tcb.rcv_nxt);
+  if (arrival.length() > window) {
+    arrival.payload = arrival.payload.first(std::min<size_t>(arrival.payload.size(), window));
+    arrival.fin = false;
+  }
+  ProcessText(tcb, arrival);
+  if (arrival.fin) tcb.early_fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+  UpdateTimers(tcb, now);
+}
+
+DropReason Connection::OnSegment(const IncomingSegment& segment, Instant now) {
+  ++tcb_->segments_in;
+  tcb_->last_activity = now;
+  Arrival arrival(segment, now);
+  const DropReason reason = Handle(*tcb_, arrival);
+  UpdateTimers(*tcb_, now);
+  return reason;
+}
+
+void Connection::OnTimer(Instant now) {
+  HandleTimers(*tcb_, now);
+  UpdateTimers(*tcb_, now);
+}
+
+void Connection::OnIcmpError(Error error, bool hard, wire::SequenceNumber sequence, Instant now) {
+  if (!IsOutstanding(*tcb_, sequence)) return;
+  const bool opening = tcb_->state == State::kSynSent || tcb_->state == State::kSynReceived;
+  // RFC 5461 4, RFC 5927 5.2: hard errors abort nothing that is synchronised (MUST-56, SHLD-25, SHLD-26).
+  if (hard && opening) {
+    tcb_->Fail(error, Event::kAbort, now);
+  } else {
+    tcb_->soft_error = error;
+  }
+}
+
+void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now) {
+  Tcb& tcb = *tcb_;
+  if (!IsOutstanding(tcb, sequence) || mtu >= tcb.path_mtu) return;
+  tcb.path_mtu = static_cast<uint32_t>(mtu);
+  const uint32_t before = tcb.send_mss;
+  tcb.UpdateSendMss();
+  if (tcb.send_mss >= before || !tcb.established) return;
+  // RFC 1191 6.4: what was too large is sent again in smaller pieces; that is no sign of congestion.
+  tcb.send_from = tcb.snd_una;
+  tcb.timed.reset();
+  UpdateTimers(tcb, now);
+}
+
+bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) {
+  Tcb& tcb = *tcb_;
+  // RFC 5681 4.1: after a pause of more than one RTO the old window says nothing about the path any more.
+  if (tcb.flight() == 0 && tcb.established && now - tcb.last_sent > tcb.rtt.rto()) tcb.congestion->OnIdle();
+  const Plan plan = PlanOutput(tcb, segmentation);
+  if (plan.kind != Plan::Kind::kNothing) Execute(tcb, plan, now, out);
+  if (plan.cwnd_limited) tcb.limited_until = tcb.snd_nxt;
+  UpdateTimers(tcb, now);
+  return plan.kind != Plan::Kind::kNothing;
+}
+
+Instant Connection::poll_at() const { return tcb_->timers.earliest(); }
+
+bool Connection::wants_output(Instant /*now*/) const {
+  return PlanOutput(*tcb_, false).kind != Plan::Kind::kNothing;
+}
+
+}  // namespace nut::tcp

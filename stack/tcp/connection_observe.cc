@@ -1,0 +1,109 @@
+// Looking at a connection without changing it.
+
+#include <algorithm>
+
+#include "stack/tcp/connection.h"
+#include "stack/tcp/tcb.h"
+
+namespace nut::tcp {
+namespace {
+
+struct NamedTimer {
+  Timer timer;
+  std::string_view name;
+};
+
+// In the order in which ss(8) would name the one that matters.
+constexpr NamedTimer kTimers[] = {
+    {Timer::kRetransmit, "retransmit"}, {Timer::kPersist, "persist"},      {Timer::kSendOverride, "persist"},
+    {Timer::kLifetime, "timewait"},     {Timer::kKeepAlive, "keepalive"},  {Timer::kDelayedAck, "delack"},
+};
+
+}  // namespace
+
+State Connection::state() const { return tcb_->state; }
+const wire::EndpointPair& Connection::ends() const { return tcb_->setup.ends; }
+std::optional<Error> Connection::error() const { return tcb_->error; }
+std::optional<Error> Connection::TakeSoftError() {
+  // R1 (SHLD-10): one lost segment is no news. Before the handshake is over everything is.
+  const bool worth_telling = !tcb_->established || tcb_->timeouts >= tcb_->parameters.soft_error_after;
+  return worth_telling ? std::exchange(tcb_->soft_error, std::nullopt) : std::nullopt;
+}
+
+bool Connection::readable() const {
+  const bool over = tcb_->state == State::kClosed || tcb_->state == State::kDestroy;
+  return over || (tcb_->established && (tcb_->receive_buffer.readable() > 0 || tcb_->fin_received));
+}
+
+bool Connection::writable() const {
+  if (tcb_->state == State::kSynSent || tcb_->state == State::kSynReceived) return tcb_->close_requested;
+  return !MaySend(tcb_->state) || tcb_->send_buffer.size() < tcb_->parameters.send_buffer;
+}
+
+bool Connection::is_established_or_later() const { return tcb_->established; }
+bool Connection::is_orphan() const { return tcb_->orphan; }
+
+size_t Connection::urgent_bytes_ahead() const {
+  if (!tcb_->urgent_announced) return 0;
+  const wire::SequenceNumber unread = tcb_->rcv_nxt - (tcb_->fin_received ? 1 : 0) -
+                                      static_cast<uint32_t>(tcb_->receive_buffer.readable());
+  return static_cast<size_t>(std::max(0, tcb_->rcv_up - unread));
+}
+
+bool Connection::MayReopen(const IncomingSegment& syn) const {
+  if (tcb_->state != State::kTimeWait) return false;
+  if (!syn.flags.syn() || syn.flags.ack() || syn.flags.rst() || syn.flags.fin()) return false;
+  // RFC 6191 2: by timestamps where both have them; equal ones decide nothing.
+  if (tcb_->timestamps.enabled() && syn.options.timestamps) {
+    const auto newer = static_cast<int32_t>(syn.options.timestamps->value - tcb_->timestamps.recent());
+    if (newer != 0) return newer > 0;
+  }
+  // MAY-2: "a sequence number larger than the largest it used on the previous incarnation".
+  return syn.sequence.After(tcb_->rcv_nxt);
+}
+
+wire::SequenceNumber Connection::snd_nxt() const { return tcb_->snd_nxt; }
+Parameters& Connection::parameters() { return tcb_->parameters; }
+
+ConnectionInfo Connection::Info(Instant now) const {
+  const Tcb& tcb = *tcb_;
+  ConnectionInfo info{
+      .ends = tcb.setup.ends,
+      .state = tcb.state,
+      .send_queue = tcb.send_buffer.size(),
+      .receive_queue = tcb.receive_buffer.readable(),
+      .out_of_order = tcb.receive_buffer.out_of_order(),
+      .send_mss = tcb.send_mss,
+      .snd_una = tcb.snd_una.number(),
+      .snd_nxt = tcb.snd_nxt.number(),
+      .snd_wnd = tcb.snd_wnd,
+      .rcv_nxt = tcb.rcv_nxt.number(),
+      .rcv_wnd = tcb.receive_window.Size(tcb.rcv_nxt),
+      .cwnd = tcb.cwnd(),
+      .ssthresh = tcb.congestion->ssthresh(),
+      .srtt = tcb.rtt.srtt(),
+      .rttvar = tcb.rtt.rttvar(),
+      .rto = tcb.rtt.rto(),
+      .snd_wscale = tcb.snd_wscale,
+      .rcv_wscale = tcb.receive_window.shift(),
+      .timestamps = tcb.timestamps.enabled(),
+      .bytes_sent = tcb.bytes_sent,
+      .bytes_acked = tcb.bytes_acked,
+      .bytes_received = tcb.bytes_received,
+      .segments_in = tcb.segments_in,
+      .segments_out = tcb.segments_out,
+      .retransmits = tcb.retransmits,
+      .backoff = tcb.timeouts,
+      .opened = tcb.opened,
+      .last_activity = tcb.last_activity,
+  };
+  for (const auto& [timer, name] : kTimers) {
+    if (!tcb.timers.armed(timer)) continue;
+    info.timer = name;
+    info.timer_left = std::max(Duration::zero(), tcb.timers.at(timer) - now);
+    break;
+  }
+  return info;
+}
+
+}  // namespace nut::tcp

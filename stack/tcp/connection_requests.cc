@@ -1,0 +1,138 @@
+// What the application asks of a connection (RFC 9293 3.9.1, 3.10.2–3.10.5).
+
+#include <algorithm>
+
+#include "stack/tcp/connection.h"
+#include "stack/tcp/tcb.h"
+#include "stack/tcp/timers.h"
+
+namespace nut::tcp {
+namespace {
+
+// A FIN behind what is queued, in the states that may send one.
+void RequestClose(Tcb& tcb, Instant now) {
+  if (tcb.close_requested) return;
+  tcb.close_requested = true;
+  // SYN-RECEIVED: "queue for processing after entering ESTABLISHED state".
+  if (tcb.state != State::kSynReceived) tcb.Fire(Event::kClose, now);
+}
+
+// Why nothing can be queued now; nothing when it can.
+std::optional<Error> WhyNotSend(const Tcb& tcb) {
+  if (tcb.error) return tcb.error;
+  if (tcb.close_requested) return Error::kBrokenPipe;
+  if (MaySend(tcb.state)) return std::nullopt;
+  const bool opening = tcb.state == State::kSynSent || tcb.state == State::kSynReceived;
+  return opening ? Error::kWouldBlock : Error::kNotConnected;
+}
+
+// What Receive says when there is nothing to read.
+Result<size_t> NothingToRead(const Tcb& tcb) {
+  if (tcb.error) return Fail(*tcb.error);
+  if (tcb.fin_received && tcb.established) return size_t{0};
+  const bool over = tcb.state == State::kClosed || tcb.state == State::kDestroy;
+  return Fail(over ? Error::kNotConnected : Error::kWouldBlock);
+}
+
+// The window has shrunk to half or less while the application was away, and the peer can use more of it now.
+bool WindowUpdateIsDue(const Tcb& tcb) {
+  if (!IsSynchronized(tcb.state) || tcb.fin_received) return false;
+  return tcb.receive_window.Size(tcb.rcv_nxt) <= tcb.parameters.receive_buffer / 2 &&
+         tcb.receive_window.WouldAdvance(tcb.rcv_nxt, tcb.receive_space(), tcb.receive_step());
+}
+
+}  // namespace
+
+Result<void> Connection::Shutdown(Instant now) {
+  Tcb& tcb = *tcb_;
+  if (tcb.close_requested) return Fail(Error::kBrokenPipe);
+  if (!MaySend(tcb.state) && tcb.state != State::kSynReceived) return Fail(tcb.error.value_or(Error::kNotConnected));
+  RequestClose(tcb, now);
+  UpdateTimers(tcb, now);
+  return {};
+}
+
+void Connection::Close(Instant now) {
+  Tcb& tcb = *tcb_;
+  if (tcb.orphan) return;
+  tcb.orphan = true;
+  // SHLD-3, RFC 2525 2.17: data was received that nobody will read: the peer must learn that it was lost.
+  if (tcb.receive_buffer.readable() > 0 && tcb.state != State::kTimeWait) {
+    tcb.Abort(Error::kConnectionAborted, now);
+    return;
+  }
+  RequestClose(tcb, now);
+  if (tcb.state == State::kClosed) tcb.Fire(Event::kRelease, now);
+  switch (tcb.state) {
+    case State::kSynReceived:
+    case State::kFinWait1:
+    case State::kClosing:
+    case State::kLastAck:
+      tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.linger_orphan));
+      break;
+    case State::kFinWait2:
+      tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.fin_wait_2_orphan));
+      break;
+    default:
+      break;
+  }
+  UpdateTimers(tcb, now);
+}
+
+void Connection::Abort(Error reason, Instant now) { tcb_->Abort(reason, now); }
+
+Result<size_t> Connection::Send(ByteView data, Instant now) {
+  Tcb& tcb = *tcb_;
+  if (const auto why = WhyNotSend(tcb)) return Fail(*why);
+  const size_t queued = tcb.send_buffer.Append(data, tcb.parameters.send_buffer);
+  if (queued == 0 && !data.empty()) return Fail(Error::kWouldBlock);
+  tcb.last_activity = now;
+  UpdateTimers(tcb, now);
+  return queued;
+}
+
+Result<size_t> Connection::SendUrgent(ByteView data, Instant now) {
+  const Result<size_t> queued = Send(data, now);
+  if (!queued || *queued == 0) return queued;
+  Tcb& tcb = *tcb_;
+  tcb.snd_up = tcb.data_end();
+  tcb.urgent_queued = true;
+  // "The urgent pointer is sent even if the window is shut": it goes with an ACK if the text cannot.
+  if (tcb.snd_wnd == 0) tcb.ack_now = true;
+  UpdateTimers(tcb, now);
+  return queued;
+}
+
+Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
+  Tcb& tcb = *tcb_;
+  if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
+  const size_t count = tcb.receive_buffer.Read(out);
+  tcb.last_activity = now;
+  const wire::SequenceNumber unread =
+      tcb.rcv_nxt - (tcb.fin_received ? 1 : 0) - static_cast<uint32_t>(tcb.receive_buffer.readable());
+  if (tcb.urgent_announced && !tcb.rcv_up.After(unread)) tcb.urgent_announced = false;
+  if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
+  UpdateTimers(tcb, now);
+  return count;
+}
+
+Result<size_t> Connection::Peek(MutableByteView out) const {
+  if (!tcb_->established || tcb_->receive_buffer.readable() == 0) return NothingToRead(*tcb_);
+  return tcb_->receive_buffer.Peek(out);
+}
+
+void Connection::ApplyParameters(Instant now) {
+  Tcb& tcb = *tcb_;
+  const bool alive = IsSynchronized(tcb.state) && tcb.state != State::kTimeWait;
+  if (!tcb.parameters.keep_alive) {
+    tcb.timers.Disarm(Timer::kKeepAlive);
+    tcb.keep_alive_due = false;
+    tcb.keep_alives = 0;
+  } else if (alive) {
+    tcb.timers.Arm(Timer::kKeepAlive, std::max(now, After(tcb.last_heard, tcb.parameters.keep_alive_idle)));
+  }
+  if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
+  UpdateTimers(tcb, now);
+}
+
+}  // namespace nut::tcp

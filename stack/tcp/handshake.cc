@@ -1,0 +1,45 @@
+// What both ends agree on by their SYNs, and the step into ESTABLISHED.
+
+#include <algorithm>
+
+#include "stack/tcp/input.h"
+
+namespace nut::tcp {
+
+void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
+  const wire::TcpOptions& options = syn.options;
+  tcb.irs = syn.sequence;
+  tcb.rcv_nxt = syn.sequence + 1;
+  tcb.last_ack_sent = tcb.rcv_nxt;
+  tcb.receive_window.Start(tcb.rcv_nxt, tcb.parameters.receive_buffer);
+
+  // MUST-14, MUST-15. A useless value, 0 included, is lifted to the floor in UpdateSendMss.
+  if (options.mss) tcb.peer_mss = *options.mss;
+
+  // RFC 7323 2.2: both or none; 2.3: a shift above 14 counts as 14.
+  tcb.window_scaling = tcb.parameters.window_scaling && options.window_scale.has_value();
+  if (tcb.window_scaling) {
+    tcb.snd_wscale = std::min(*options.window_scale, wire::kTcpMaxWindowScale);
+    tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters.receive_buffer));
+  }
+  // RFC 7323 3.2: likewise.
+  if (tcb.parameters.timestamps && options.timestamps) {
+    tcb.timestamps.Enable();
+    tcb.timestamps.Start(options.timestamps->value, now);
+  }
+  tcb.UpdateSendMss();
+}
+
+void Establish(Tcb& tcb, Event event, Instant now) {
+  tcb.timed.reset();
+  tcb.timers.Disarm(Timer::kRetransmit);
+  tcb.syn_due = false;
+  tcb.send_from = tcb.limited_until = tcb.snd_una;
+  tcb.Fire(event, now);
+  // CLOSE came during the handshake: "queue for processing after entering ESTABLISHED state".
+  if (tcb.close_requested) tcb.Fire(Event::kClose, now);
+  // So did a FIN that came along with the SYN.
+  TakeEarlyFin(tcb, now);
+}
+
+}  // namespace nut::tcp

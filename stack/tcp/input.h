@@ -1,0 +1,72 @@
+// What becomes of an arriving segment (RFC 9293 3.10.7): one handler per state, and the steps that they are made of, in
+// the RFC's order. All of it runs on the state-machine thread, works on one Tcb, and sends nothing: it leaves notes for
+// Dispatch.
+#pragma once
+
+#include <optional>
+
+#include "stack/base/drop_reason.h"
+#include "stack/tcp/segment.h"
+#include "stack/tcp/tcb.h"
+
+namespace nut::tcp {
+
+// A segment on its way through the steps: what is left of it after trimming to the window.
+struct Arrival {
+  Arrival(const IncomingSegment& from, Instant at)
+      : segment(from), sequence(from.sequence), payload(from.payload), fin(from.flags.fin()), now(at) {}
+
+  const IncomingSegment& segment;
+  wire::SequenceNumber sequence;  // of the first octet of `payload`
+  ByteView payload;
+  bool fin;
+  Instant now;
+
+  // SEG.LEN of what is left; a SYN never is.
+  uint32_t length() const { return static_cast<uint32_t>(payload.size()) + (fin ? 1 : 0); }
+};
+
+// --- handlers, one per state ------------------------------------------------------------------------------------------
+DropReason InputClosed(Tcb& tcb, Arrival& arrival);
+DropReason InputSynSent(Tcb& tcb, Arrival& arrival);
+DropReason InputSynReceived(Tcb& tcb, Arrival& arrival);
+DropReason InputEstablished(Tcb& tcb, Arrival& arrival);
+DropReason InputFinWait1(Tcb& tcb, Arrival& arrival);
+DropReason InputFinWait2(Tcb& tcb, Arrival& arrival);
+DropReason InputCloseWait(Tcb& tcb, Arrival& arrival);
+DropReason InputClosing(Tcb& tcb, Arrival& arrival);
+DropReason InputLastAck(Tcb& tcb, Arrival& arrival);
+DropReason InputTimeWait(Tcb& tcb, Arrival& arrival);
+
+// What a step says: nothing to go on with the next one, or what has become of the segment.
+using Verdict = std::optional<DropReason>;
+inline constexpr Verdict kGoOn = std::nullopt;
+
+// --- steps ------------------------------------------------------------------------------------------------------------
+// First to fourth, and the ACK bit: RST, SYN, timestamps, sequence number; trims to the window.
+Verdict CheckArrival(Tcb& tcb, Arrival& arrival);
+// Fifth: the ACK field against RFC 5961 5.2, then what it acknowledges, and the window.
+Verdict ProcessAck(Tcb& tcb, const Arrival& arrival);
+// Sixth: the urgent pointer.
+void ProcessUrgent(Tcb& tcb, const Arrival& arrival);
+// Seventh: the text, in the states that take it.
+Verdict ProcessText(Tcb& tcb, const Arrival& arrival);
+// Eighth: the FIN.
+void ProcessFin(Tcb& tcb, const Arrival& arrival);
+// A FIN that came ahead of its turn, if its turn has come.
+void TakeEarlyFin(Tcb& tcb, Instant now);
+
+// SND.WND from an acceptable segment (RFC 9293 3.10.7.4, fifth).
+void TakeWindow(Tcb& tcb, const IncomingSegment& segment, wire::SequenceNumber sequence);
+// SYN-SENT or SYN-RECEIVED → ESTABLISHED, and what was waiting for it.
+void Establish(Tcb& tcb, Event event, Instant now);
+// What the options of a SYN mean for both directions (RFC 9293 3.7.1, RFC 7323). `requested`: the options our own
+// SYN has offered or will answer.
+void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now);
+// RFC 5961 7: an ACK in answer to something that may be forged, if the limit allows it. Says `reason`, or that the limit
+// was reached.
+DropReason Challenge(Tcb& tcb, DropReason reason, Instant now);
+// <SEQ=SEG.ACK><CTL=RST> (RFC 9293 3.5.2)
+void ResetInAnswer(Tcb& tcb, const IncomingSegment& segment);
+
+}  // namespace nut::tcp

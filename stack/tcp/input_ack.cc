@@ -1,0 +1,120 @@
+// The ACK field (RFC 9293 3.10.7.4, fifth; RFC 5681, RFC 6298, RFC 5961 5.2).
+
+#include <algorithm>
+
+#include "stack/tcp/input.h"
+
+namespace nut::tcp {
+namespace {
+
+// One round-trip sample, if this ACK gives a valid one (RFC 6298 3).
+void SampleRoundTrip(Tcb& tcb, const Arrival& arrival) {
+  const wire::SequenceNumber ack = arrival.segment.acknowledgement;
+  if (tcb.timed && ack.AtOrAfter(*tcb.timed)) {
+    tcb.rtt.Sample(arrival.now - tcb.timed_at);
+    tcb.timed.reset();
+    return;
+  }
+  // Karn: nothing was timed, because it was sent twice; the timestamp says which copy is answered. It echoes the earliest
+  // segment of the gap (RFC 7323 4.3), so no sample is longer than the path. Zero is what stacks without a clock send.
+  const auto& option = arrival.segment.options.timestamps;
+  if (tcb.timed || !tcb.timestamps.enabled() || !option || option->echo_reply == 0) return;
+  const Duration sample = tcb.timestamps.RoundTrip(option->echo_reply, arrival.now);
+  // Longer than the flight itself: an echo that nobody sent.
+  if (sample >= Duration::zero() && sample <= arrival.now - tcb.opened) tcb.rtt.Sample(sample);
+}
+
+void OnNewAck(Tcb& tcb, const Arrival& arrival) {
+  const wire::SequenceNumber una = tcb.snd_una;
+  const wire::SequenceNumber ack = arrival.segment.acknowledgement;
+  const auto acked = static_cast<uint32_t>(ack - una);
+
+  // Only what was sent can be acknowledged here, so beyond the data there is nothing but the FIN.
+  const auto octets = static_cast<uint32_t>(std::min<size_t>(acked, tcb.send_buffer.size()));
+  tcb.send_buffer.Consume(octets);
+  tcb.fin_acknowledged = tcb.fin_acknowledged || acked > octets;
+  tcb.bytes_acked += octets;
+  tcb.snd_una = ack;
+  tcb.send_from = Max(tcb.send_from, ack);
+  if (tcb.urgent_queued && ack.AtOrAfter(tcb.snd_up)) tcb.urgent_queued = false;
+
+  SampleRoundTrip(tcb, arrival);
+  tcb.timeouts = 0;
+  tcb.soft_error.reset();
+  tcb.progress_at = arrival.now;
+
+  const bool limited = una.Before(tcb.limited_until);
+  if (!limited) tcb.limited_until = ack;  // keeps the mark within reach of comparisons
+  bool restart_timer = true;
+  switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, *tcb.congestion)) {
+    case LossRecovery::Progress::kNormal:
+      tcb.congestion->OnAcknowledged(acked, limited, arrival.now);
+      tcb.resend_head = false;
+      break;
+    case LossRecovery::Progress::kFirstPartial:
+      tcb.resend_head = true;
+      break;
+    case LossRecovery::Progress::kPartial:
+      // RFC 6582 4: the "impatient" variant: the timer restarts for the first partial ACK only.
+      tcb.resend_head = true;
+      restart_timer = false;
+      break;
+    case LossRecovery::Progress::kFull:
+      tcb.resend_head = false;
+      break;
+  }
+  // RFC 6298 5.2: all acknowledged: stop; 5.3: new data acknowledged: restart.
+  if (tcb.flight() == 0) {
+    tcb.timers.Disarm(Timer::kRetransmit);
+    tcb.resend_head = false;
+  } else if (restart_timer && tcb.timers.armed(Timer::kRetransmit)) {
+    tcb.ArmRetransmit(arrival.now);
+  }
+}
+
+// RFC 5681 2: (a) data outstanding, (b) no text, (c) no SYN, no FIN, (d) the greatest ACK so far, (e) the same window.
+bool IsDuplicateAck(const Tcb& tcb, const Arrival& arrival) {
+  return tcb.flight() > 0 && arrival.segment.payload.empty() && !arrival.segment.flags.fin() &&
+         arrival.segment.acknowledgement == tcb.snd_una && tcb.snd_wnd > 0 &&
+         uint32_t{arrival.segment.window} << tcb.snd_wscale == tcb.snd_wnd;
+}
+
+}  // namespace
+
+void TakeWindow(Tcb& tcb, const IncomingSegment& segment, wire::SequenceNumber sequence) {
+  // MUST-1, REC-1: unsigned, and 32 bits inside. RFC 7323 2.2: never scaled in a segment with SYN.
+  tcb.snd_wnd = uint32_t{segment.window} << (segment.flags.syn() ? 0 : tcb.snd_wscale);
+  tcb.max_snd_wnd = std::max(tcb.max_snd_wnd, tcb.snd_wnd);
+  tcb.snd_wl1 = sequence;
+  tcb.snd_wl2 = segment.acknowledgement;
+}
+
+Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
+  const IncomingSegment& segment = arrival.segment;
+  const wire::SequenceNumber ack = segment.acknowledgement;
+  // RFC 5961 5.2: "(SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT"; anything else is answered and dropped, its data too.
+  if (ack.After(tcb.snd_nxt) || ack.Before(tcb.snd_una - tcb.max_snd_wnd)) {
+    return Challenge(tcb, DropReason::kTcpUnacceptableAck, arrival.now);
+  }
+  if (ack.After(tcb.snd_una)) {
+    OnNewAck(tcb, arrival);
+  } else if (IsDuplicateAck(tcb, arrival)) {
+    tcb.Count(Counter::kTcpDuplicateAcksIn);
+    if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss, tcb.parameters.duplicate_ack_threshold,
+                                    *tcb.congestion, arrival.now)) {
+      tcb.Count(Counter::kTcpFastRetransmits);
+      tcb.resend_head = true;
+      tcb.timed.reset();
+      tcb.ArmRetransmit(arrival.now);
+    }
+  }
+  // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND": no old segment updates it.
+  if (ack.AtOrAfter(tcb.snd_una) &&
+      (tcb.snd_wl1.Before(arrival.sequence) ||
+       (tcb.snd_wl1 == arrival.sequence && tcb.snd_wl2.AtOrBefore(ack)))) {
+    TakeWindow(tcb, segment, arrival.sequence);
+  }
+  return kGoOn;
+}
+
+}  // namespace nut::tcp

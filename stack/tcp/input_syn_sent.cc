@@ -1,0 +1,51 @@
+// SYN-SENT (RFC 9293 3.10.7.3).
+
+#include "stack/tcp/input.h"
+
+namespace nut::tcp {
+
+DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
+  const IncomingSegment& segment = arrival.segment;
+  // First: "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset (unless the RST bit is set...)"
+  if (segment.flags.ack() &&
+      (segment.acknowledgement.AtOrBefore(tcb.iss) || segment.acknowledgement.After(tcb.snd_nxt))) {
+    if (!segment.flags.rst()) ResetInAnswer(tcb, segment);
+    return DropReason::kTcpUnacceptableAck;
+  }
+  // Second: a RST counts only with an acceptable ACK (RFC 5961 3: "the ACK field acceptably acknowledges the SYN").
+  if (segment.flags.rst()) {
+    tcb.Count(Counter::kTcpInResets);
+    if (!segment.flags.ack()) return DropReason::kTcpBlindReset;
+    tcb.Fail(Error::kConnectionRefused, Event::kResetArrives, arrival.now);
+    return DropReason::kNone;
+  }
+  // Fifth: "if neither of the SYN or RST bits is set, then drop the segment and return"
+  if (!segment.flags.syn()) return DropReason::kTcpUnexpectedFlags;
+
+  // Fourth: "RCV.NXT is set to SEG.SEQ+1, IRS is set to SEG.SEQ"
+  tcb.last_heard = arrival.now;
+  TakeSynOptions(tcb, segment, arrival.now);
+  arrival.sequence += 1;
+  if (!segment.flags.ack()) {
+    // Both have opened at once (MUST-10): "form a SYN,ACK segment and send it"; its text is kept for later.
+    TakeWindow(tcb, segment, segment.sequence);
+    tcb.Fire(Event::kSynArrives, arrival.now);
+    tcb.syn_due = true;
+    if (const Verdict stop = ProcessText(tcb, arrival)) return *stop;
+    if (arrival.fin) tcb.early_fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+    return DropReason::kNone;
+  }
+  // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED": and acknowledge at once.
+  tcb.snd_una = segment.acknowledgement;
+  if (tcb.timed) tcb.rtt.Sample(arrival.now - tcb.timed_at);
+  TakeWindow(tcb, segment, segment.sequence);
+  tcb.ack_now = true;
+  Establish(tcb, Event::kSynAckArrives, arrival.now);
+  // "If there are other controls or text in the segment, then continue processing at the sixth step"
+  ProcessUrgent(tcb, arrival);
+  if (const Verdict stop = ProcessText(tcb, arrival)) return *stop;
+  ProcessFin(tcb, arrival);
+  return DropReason::kNone;
+}
+
+}  // namespace nut::tcp

@@ -1,0 +1,99 @@
+// Urgent pointer, text and FIN (RFC 9293 3.10.7.4, sixth to eighth), and what is acknowledged when (RFC 5681 4.2).
+
+#include <algorithm>
+
+#include "stack/tcp/input.h"
+
+namespace nut::tcp {
+namespace {
+
+// In order, nothing missing: an ACK may wait for a second segment (SHLD-18, SHLD-19), though not long (MUST-40).
+void DelayAck(Tcb& tcb, size_t payload, Instant now) {
+  tcb.receive_mss =
+      std::max(tcb.receive_mss, static_cast<uint32_t>(std::min<size_t>(payload, tcb.own_mss())));
+  const auto unacknowledged = static_cast<uint32_t>(tcb.rcv_nxt - tcb.last_ack_sent);
+  if (unacknowledged >= 2 * tcb.receive_mss || tcb.parameters.delayed_ack <= Duration::zero()) {
+    tcb.ack_now = true;
+  } else if (!tcb.timers.armed(Timer::kDelayedAck)) {
+    tcb.timers.Arm(Timer::kDelayedAck, After(now, tcb.parameters.delayed_ack));
+  }
+}
+
+// RFC 5681 4.2: at once, and one for each: the peer counts them.
+void AckOutOfOrder(Tcb& tcb) {
+  if (tcb.ack_now) tcb.acks_owed = std::min(tcb.acks_owed + 1, tcb.parameters.maximum_owed_acks);
+  tcb.ack_now = true;
+}
+
+}  // namespace
+
+void ProcessUrgent(Tcb& tcb, const Arrival& arrival) {
+  if (!arrival.segment.flags.urg() || tcb.fin_received) return;
+  // "RCV.UP <- max(RCV.UP, SEG.UP)". A pointer to what was read long ago, or far ahead of anything sent, is only a number:
+  // data stays in line (RFC 6093), and nobody reads where it points to.
+  const wire::SequenceNumber up = arrival.segment.sequence + arrival.segment.urgent_pointer;
+  const wire::SequenceNumber unread = tcb.rcv_nxt - static_cast<uint32_t>(tcb.receive_buffer.readable());
+  if (!up.After(unread)) return;
+  tcb.rcv_up = tcb.urgent_announced ? Max(tcb.rcv_up, up) : up;
+  tcb.urgent_announced = true;
+}
+
+Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
+  if (arrival.payload.empty()) return kGoOn;
+  // RFC 9293 3.6.1 SHLD-3, RFC 2525 2.17: data for nobody: "TCP SHOULD send a RST to show that data was lost".
+  if (tcb.orphan) {
+    ResetInAnswer(tcb, arrival.segment);
+    tcb.Count(Counter::kTcpEstablishedResets);
+    tcb.Fail(Error::kConnectionAborted, Event::kAbort, arrival.now);
+    return DropReason::kTcpAfterClose;
+  }
+  const auto offset = static_cast<uint32_t>(arrival.sequence - tcb.rcv_nxt);
+  // A FIN remembered from ahead, and now data where there should be none: data is believed.
+  const wire::SequenceNumber end = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+  if (tcb.early_fin && end.After(*tcb.early_fin)) tcb.early_fin.reset();
+
+  const bool gap_before = tcb.receive_buffer.has_gap();
+  const auto placed = tcb.receive_buffer.Place(offset, arrival.payload, tcb.parameters.maximum_out_of_order_ranges,
+                                               tcb.parameters.receive_buffer);
+  if (placed.advanced == 0) {
+    tcb.Count(Counter::kTcpOutOfOrderIn);
+    AckOutOfOrder(tcb);
+    return placed.kept ? kGoOn : Verdict(DropReason::kTcpReassemblyFull);
+  }
+  tcb.rcv_nxt += static_cast<uint32_t>(placed.advanced);
+  tcb.bytes_received += placed.advanced;
+  tcb.Count(Counter::kTcpBytesIn, placed.advanced);
+  // RFC 5681 4.2: "when the incoming segment fills in all or part of a gap".
+  if (gap_before) {
+    tcb.ack_now = true;
+  } else {
+    DelayAck(tcb, arrival.payload.size(), arrival.now);
+  }
+  return kGoOn;
+}
+
+void ProcessFin(Tcb& tcb, const Arrival& arrival) {
+  if (tcb.fin_received) return;
+  if (arrival.fin) {
+    const wire::SequenceNumber fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+    const wire::SequenceNumber known_end =
+        tcb.rcv_nxt + static_cast<uint32_t>(tcb.receive_buffer.early_reach());
+    // The end of the stream is where nothing lies behind it; a FIN in front of data that is here already is a lie.
+    if (fin.AtOrAfter(known_end)) tcb.early_fin = fin;
+    if (fin.After(tcb.rcv_nxt)) tcb.ack_now = true;
+  }
+  TakeEarlyFin(tcb, arrival.now);
+}
+
+void TakeEarlyFin(Tcb& tcb, Instant now) {
+  // Only at exactly RCV.NXT: neither an old FIN nor one behind a gap closes anything (original: S4).
+  if (!tcb.early_fin || *tcb.early_fin != tcb.rcv_nxt) return;
+  tcb.early_fin.reset();
+  tcb.rcv_nxt += 1;
+  tcb.fin_received = true;
+  tcb.receive_buffer.DropEarly();
+  tcb.Fire(Event::kFinArrives, now);
+  tcb.ack_now = true;
+}
+
+}  // namespace nut::tcp

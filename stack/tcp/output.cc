@@ -1,0 +1,182 @@
+#include "stack/tcp/output.h"
+
+#include <algorithm>
+
+namespace nut::tcp {
+namespace {
+
+using wire::TcpFlags;
+
+// Whatever carries an ACK acknowledges everything up to RCV.NXT.
+void NoteAckSent(Tcb& tcb) {
+  tcb.last_ack_sent = tcb.rcv_nxt;
+  tcb.ack_now = false;
+  tcb.timers.Disarm(Timer::kDelayedAck);
+}
+
+// The fields of every segment after the handshake.
+void FillCommon(Tcb& tcb, Instant now, OutgoingSegment& out) {
+  out.fields.flags = TcpFlags::kAck;
+  out.fields.acknowledgement = tcb.rcv_nxt;
+  out.fields.window = tcb.receive_window.Offer(tcb.rcv_nxt, tcb.receive_space(), tcb.receive_step());
+  // RFC 7323 3.2: once negotiated, in every segment.
+  if (tcb.timestamps.enabled()) out.fields.options.timestamps = tcb.timestamps.Stamp(now);
+  NoteAckSent(tcb);
+}
+
+// MUST-62: the pointer says where the octet following the urgent data is, seen from this segment; 65535 when that is
+// farther away than the field can say.
+void MarkUrgent(const Tcb& tcb, OutgoingSegment& out) {
+  if (!tcb.urgent_pending(out.fields.sequence)) return;
+  out.fields.flags |= TcpFlags::kUrg;
+  out.fields.urgent_pointer =
+      static_cast<uint16_t>(std::min<int32_t>(tcb.snd_up - out.fields.sequence, 65535));
+}
+
+void ExecuteReset(Tcb& tcb, Instant now, OutgoingSegment& out) {
+  out.fields.sequence = tcb.reset->sequence;
+  out.fields.flags = TcpFlags::kRst;
+  if (tcb.reset->ack) {
+    out.fields.flags |= TcpFlags::kAck;
+    out.fields.acknowledgement = tcb.reset->acknowledgement;
+  }
+  if (tcb.timestamps.enabled()) out.fields.options.timestamps = tcb.timestamps.Stamp(now);
+  tcb.reset.reset();
+  tcb.Count(Counter::kTcpOutResets);
+}
+
+void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
+  const bool answer = tcb.state == State::kSynReceived;
+  const Parameters& parameters = tcb.parameters;
+  out.fields.sequence = tcb.iss;
+  out.fields.flags = TcpFlags::kSyn;
+  out.fields.options.mss = tcb.own_mss();  // MUST-14, SHLD-5
+  // RFC 7323 2.2, 3.2: an answer carries an option only if the SYN had it.
+  if (answer ? tcb.window_scaling : parameters.window_scaling) {
+    out.fields.options.window_scale = ReceiveWindow::ShiftFor(parameters.receive_buffer);
+  }
+  if (answer ? tcb.timestamps.enabled() : parameters.timestamps) {
+    out.fields.options.timestamps = tcb.timestamps.Stamp(now);
+  }
+  if (answer) {
+    out.fields.flags |= TcpFlags::kAck;
+    out.fields.acknowledgement = tcb.rcv_nxt;
+    out.fields.window = tcb.receive_window.SynField(tcb.rcv_nxt);
+    NoteAckSent(tcb);
+  } else {
+    out.fields.window = static_cast<uint16_t>(std::min<size_t>(parameters.receive_buffer, 65535));
+  }
+  tcb.syn_due = false;
+  // Karn (RFC 6298 3): a SYN that was sent twice gives no sample.
+  tcb.timed.reset();
+  if (tcb.segments_out == 0) {
+    tcb.timed = tcb.snd_nxt;
+    tcb.timed_at = now;
+  }
+}
+
+// Notes that the numbers from `sequence` to `end` go out now: timing, counting, the retransmission timer.
+void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end, uint32_t octets, Instant now) {
+  if (tcb.flight() == 0) tcb.progress_at = now;
+  if (sequence.Before(tcb.snd_nxt)) {
+    ++tcb.retransmits;
+    tcb.Count(Counter::kTcpRetransmittedSegments);
+    // Karn (RFC 6298 3): what is sent twice cannot be timed.
+    if (tcb.timed && sequence.Before(*tcb.timed)) tcb.timed.reset();
+  } else if (!tcb.timed) {
+    tcb.timed = end;
+    tcb.timed_at = now;
+  }
+  if (end.After(tcb.snd_nxt)) {
+    tcb.bytes_sent += std::min(octets, static_cast<uint32_t>(end - tcb.snd_nxt));
+    tcb.snd_nxt = end;
+  }
+  tcb.send_from = Max(tcb.send_from, end);
+  tcb.last_sent = now;
+  tcb.Count(Counter::kTcpBytesOut, octets);
+}
+
+void ExecuteData(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
+  FillCommon(tcb, now, out);
+  out.fields.sequence = plan.sequence;
+  if (plan.length > 0) {
+    out.payload = tcb.send_buffer.Slice(static_cast<size_t>(plan.sequence - tcb.data_begin()), plan.length);
+    if (plan.length > tcb.send_mss) out.segment_size = static_cast<uint16_t>(tcb.send_mss);
+  }
+  const wire::SequenceNumber text_end = plan.sequence + plan.length;
+  // MUST-61: PSH where the queue ends.
+  if (plan.length > 0 && text_end == tcb.data_end()) out.fields.flags |= TcpFlags::kPsh;
+  if (plan.fin) out.fields.flags |= TcpFlags::kFin;
+  MarkUrgent(tcb, out);
+  if (plan.resend_head) tcb.resend_head = false;
+  NoteSent(tcb, plan.sequence, text_end + (plan.fin ? 1 : 0), plan.length, now);
+  tcb.override_due = false;
+  tcb.timers.Disarm(Timer::kSendOverride);
+  // RFC 6298 5.1
+  if (!tcb.timers.armed(Timer::kRetransmit)) tcb.ArmRetransmit(now);
+}
+
+// RFC 9293 3.8.6.1: "at least one octet of new data (if available), or retransmit"; the FIN when there is nothing else.
+void ExecuteProbe(Tcb& tcb, Instant now, OutgoingSegment& out) {
+  FillCommon(tcb, now, out);
+  out.fields.sequence = tcb.snd_una;
+  const uint32_t length = tcb.send_buffer.empty() ? 0 : 1;
+  if (length > 0) {
+    out.payload = tcb.send_buffer.Slice(0, length);
+    if (tcb.send_buffer.size() == 1) out.fields.flags |= TcpFlags::kPsh;
+  } else {
+    out.fields.flags |= TcpFlags::kFin;
+  }
+  MarkUrgent(tcb, out);
+  tcb.probe_due = false;
+  const Instant progress = tcb.progress_at;
+  NoteSent(tcb, tcb.snd_una, tcb.snd_una + 1, length, now);
+  tcb.progress_at = progress;  // patience counts from when the window closed
+  tcb.timed.reset();           // the answer comes when the peer likes
+  tcb.Count(Counter::kTcpZeroWindowProbes);
+}
+
+}  // namespace
+
+void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
+  out = OutgoingSegment{};
+  out.fields.source_port = tcb.setup.ends.local.port;
+  out.fields.destination_port = tcb.setup.ends.remote.port;
+  switch (plan.kind) {
+    case Plan::Kind::kNothing:
+      return;
+    case Plan::Kind::kReset:
+      ExecuteReset(tcb, now, out);
+      break;
+    case Plan::Kind::kSyn:
+      ExecuteSyn(tcb, now, out);
+      break;
+    case Plan::Kind::kData:
+      ExecuteData(tcb, plan, now, out);
+      break;
+    case Plan::Kind::kProbe:
+      ExecuteProbe(tcb, now, out);
+      break;
+    case Plan::Kind::kKeepAlive:
+      // RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no octet (SHLD-12).
+      FillCommon(tcb, now, out);
+      out.fields.sequence = tcb.snd_nxt - 1;
+      tcb.keep_alive_due = false;
+      tcb.Count(Counter::kTcpKeepAliveProbes);
+      break;
+    case Plan::Kind::kAck:
+      FillCommon(tcb, now, out);
+      out.fields.sequence = tcb.ack_sequence();
+      MarkUrgent(tcb, out);
+      if (tcb.acks_owed > 0) {
+        --tcb.acks_owed;
+        tcb.ack_now = true;  // this one was owed for an earlier segment
+      }
+      break;
+  }
+  ++tcb.segments_out;
+  tcb.last_activity = now;
+  tcb.Count(Counter::kTcpOutSegments);
+}
+
+}  // namespace nut::tcp

@@ -1,0 +1,164 @@
+// Tcb: the transmission control block (RFC 9293 3.3.1): every variable of one connection, and the few operations that
+// keep them consistent. Plain data for the files that implement a connection: input_*, output_*, timer_*, connection_*;
+// nobody else includes it. Owned by its Connection.
+#pragma once
+
+#include <optional>
+
+#include "stack/tcp/congestion_control.h"
+#include "stack/tcp/connection.h"
+#include "stack/tcp/loss_recovery.h"
+#include "stack/tcp/rate_limit.h"
+#include "stack/tcp/receive_buffer.h"
+#include "stack/tcp/receive_window.h"
+#include "stack/tcp/rtt_estimator.h"
+#include "stack/tcp/send_buffer.h"
+#include "stack/tcp/state_table.h"
+#include "stack/tcp/timer_set.h"
+#include "stack/tcp/timestamps.h"
+
+namespace nut::tcp {
+
+// A RST that waits for Dispatch.
+struct PendingReset {
+  wire::SequenceNumber sequence;
+  wire::SequenceNumber acknowledgement;
+  bool ack = false;
+};
+
+struct Tcb {
+  Tcb(const Parameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
+
+  Parameters parameters;
+  ConnectionSetup setup;
+  Statistics* statistics;
+
+  State state = State::kClosed;
+  std::optional<Error> error;       // why it ended, if it ended badly
+  std::optional<Error> soft_error;  // RFC 9293 MUST-47
+  bool opened_actively = false;     // MUST-11
+  bool established = false;         // the handshake is over
+  bool orphan = false;              // the application has let go
+  bool close_requested = false;     // a FIN follows the queued data
+  bool fin_acknowledged = false;
+  bool fin_received = false;        // and everything before it
+
+  // --- send sequence space (RFC 9293 figure 3) ---
+  wire::SequenceNumber iss;
+  wire::SequenceNumber snd_una;
+  wire::SequenceNumber snd_nxt;    // one past the highest octet ever sent
+  wire::SequenceNumber send_from;  // the next octet to send: SND.NXT, or less when a time-out has sent us back
+  wire::SequenceNumber snd_wl1;
+  wire::SequenceNumber snd_wl2;
+  wire::SequenceNumber snd_up;     // the octet following the last urgent one (MUST-62)
+  uint32_t snd_wnd = 0;
+  uint32_t max_snd_wnd = 0;        // MAX.SND.WND of RFC 5961 5.2 and RFC 9293 3.8.6.2.1
+  uint8_t snd_wscale = 0;
+  bool urgent_queued = false;      // snd_up is meaningful
+  SendBuffer send_buffer;          // starts at data_begin()
+
+  // --- receive sequence space ---
+  wire::SequenceNumber irs;
+  wire::SequenceNumber rcv_nxt;
+  wire::SequenceNumber rcv_up;         // the octet following the last urgent one announced
+  wire::SequenceNumber last_ack_sent;  // Last.ACK.sent of RFC 7323
+  std::optional<wire::SequenceNumber> early_fin;  // a FIN behind a gap
+  bool urgent_announced = false;       // rcv_up is meaningful
+  ReceiveWindow receive_window;
+  ReceiveBuffer receive_buffer;
+
+  // --- segment sizes ---
+  uint32_t peer_mss;      // the peer's MSS option, or the default (MUST-15)
+  uint32_t path_mtu;      // lowered by OnPathMtu
+  uint32_t send_mss = 0;  // Eff.snd.MSS: payload per segment, options counted (MUST-16)
+  uint32_t receive_mss;   // the largest payload seen, for the every-second-segment rule (SHLD-19)
+
+  // --- retransmission and congestion ---
+  RttEstimator rtt;
+  std::unique_ptr<CongestionControl> congestion;
+  LossRecovery recovery;
+  std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
+  Instant timed_at{};
+  Instant progress_at{};     // R2 counts from here: the last progress, or when the present flight began
+  wire::SequenceNumber limited_until;  // octets before it were sent while cwnd held us back
+  unsigned timeouts = 0;     // consecutive
+  bool resend_head = false;  // fast retransmit or a partial ACK: SND.UNA's segment again
+  bool syn_timed_out = false;
+
+  // --- zero window ---
+  unsigned probes = 0;       // zero-window probes since the window closed: the exponent of the interval
+  bool probe_due = false;
+
+  // --- acknowledging ---
+  bool ack_now = false;
+  unsigned acks_owed = 0;    // one more for each segment out of order (RFC 5681 4.2)
+  RateLimit challenge_limit;
+  RateLimit repeated_ack_limit;
+
+  // --- keep-alive ---
+  unsigned keep_alives = 0;  // unanswered
+  bool keep_alive_due = false;
+
+  // --- output that waits for Dispatch ---
+  bool syn_due = false;
+  bool override_due = false;  // silly-window avoidance has waited long enough
+  std::optional<PendingReset> reset;
+
+  Timestamps timestamps;
+  bool window_scaling = false;  // both ends have sent the option
+  TimerSet timers;
+
+  // --- bookkeeping ---
+  Instant opened{};
+  Instant last_heard{};      // an acceptable segment
+  Instant last_sent{};       // data
+  Instant last_activity{};
+  uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
+  uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
+
+  // --- derived ---
+  bool syn_acknowledged() const { return snd_una != iss; }
+  // Where send_buffer starts: the SYN takes one number.
+  wire::SequenceNumber data_begin() const { return syn_acknowledged() ? snd_una : iss + 1; }
+  // One past the last octet queued, which is the FIN's own number if one is queued.
+  wire::SequenceNumber data_end() const { return data_begin() + static_cast<uint32_t>(send_buffer.size()); }
+  // One past everything there is to send, the FIN included.
+  wire::SequenceNumber sequence_end() const { return data_end() + (fin_outstanding() ? 1 : 0); }
+  bool fin_outstanding() const { return close_requested && !fin_acknowledged; }
+  // Our FIN has been sent at least once; nothing follows it.
+  bool fin_sent() const { return close_requested && snd_nxt == sequence_end(); }
+  uint32_t flight() const { return static_cast<uint32_t>(snd_nxt - snd_una); }
+  uint32_t cwnd() const { return recovery.Window(*congestion, send_mss); }
+  wire::SequenceNumber send_edge() const { return snd_una + snd_wnd; }
+  bool urgent_pending(wire::SequenceNumber from) const { return urgent_queued && snd_up.After(from); }
+  int64_t receive_space() const {
+    return static_cast<int64_t>(parameters.receive_buffer) - static_cast<int64_t>(receive_buffer.readable());
+  }
+  // RFC 9293 3.8.6.2.2: min(Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2
+  size_t receive_step() const;
+  // What we tell the peer: MMS_R - 20 (MUST-67).
+  uint16_t own_mss() const;
+
+  // --- operations ---
+  // The only place that changes `state`.
+  void Fire(Event event, Instant now);
+  // The connection ends badly: `why` is kept for every later call.
+  void Fail(Error why, Event event, Instant now);
+  // ABORT (RFC 9293 3.10.5): a RST where the peer knows us, CLOSED at once.
+  void Abort(Error why, Instant now);
+  // The retransmission timer: one RTO from now, but not beyond R2.
+  void ArmRetransmit(Instant now);
+  // R2: how long without progress until the connection is given up (MUST-20, MUST-23).
+  Duration patience() const;
+  // SEQ of a segment without text: SND.NXT; but never beyond the peer's right edge, where it would be dropped with the
+  // ACK that it carries: after the window has shrunk, or when a window probe is out.
+  wire::SequenceNumber ack_sequence() const { return snd_nxt.After(send_edge()) ? send_edge() : snd_nxt; }
+  // Sets send_mss from what peer, path and options allow (MUST-16).
+  void UpdateSendMss();
+  void Count(Counter counter, uint64_t amount = 1) { statistics->Add(counter, amount); }
+
+ private:
+  void Enter(State entered, Instant now);
+};
+
+}  // namespace nut::tcp
