@@ -1,0 +1,23 @@
+// SegmentValue: a TCP segment that owns its payload, for tests: what one Connection has sent, kept, and given to another.
+#pragma once
+
+#include <vector>
+
+#include "stack/tcp/segment.h"
+
+namespace nut::tcp {
+
+struct SegmentValue {
+  wire::TcpFields fields;
+  std::vector<uint8_t> payload;
+
+  // The pieces that the lowest layer would cut `out` into: one, unless it is a super-segment.
+  static std::vector<SegmentValue> Cut(const OutgoingSegment& out);
+
+  // Borrows the payload.
+  IncomingSegment AsIncoming() const;
+
+  std::string ToText() const;
+};
+
+}  // namespace nut::tcp
