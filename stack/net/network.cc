@@ -57,6 +57,13 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
 
 Network::~Network() { Stop(); }
 
+void Network::Stop() {
+  receive_thread_.Stop();
+  arp_resolve_.Flush();
+  while (loopback_.Receive()) {
+  }
+}
+
 Result<void> Network::Start() {
   if (const Result<void> started = receive_thread_.Start(); !started) return started;
   return Configure(first_address_, first_gateway_);

@@ -69,7 +69,8 @@ class Network final : public IpLayer, private ReceiveHandler {
 
   // Creates the receive thread and configures the address. Errors: kNoBuffers, and as Configure.
   Result<void> Start();
-  void Stop() { receive_thread_.Stop(); }
+  // Ends the receive thread and lets go of every packet that waits for a neighbour. Harmless when repeated.
+  void Stop();
 
   // Takes a new address, or none (0.0.0.0), with its default gateway, and claims it on the link; other routes
   // and all neighbours are forgotten. Once started. kInvalidArgument when the address is no host's, or the
