@@ -22,7 +22,7 @@ bool EventQueue::WaitNext(Duration timeout) {
 bool EventQueue::TryWait() {
   if (!signalled_) return false;
   signalled_ = false;
-  executor_.Yield();
+  executor_.GiveWay();
   return true;
 }
 
@@ -37,7 +37,7 @@ int EventQueue::PostAsync() {
 
 int EventQueue::Post() {
   const int woken = PostAsync();
-  executor_.Yield();
+  executor_.GiveWay();
   return woken;
 }
 
@@ -50,7 +50,7 @@ int EventQueue::BroadcastAsync() {
 
 int EventQueue::Broadcast() {
   const int woken = BroadcastAsync();
-  executor_.Yield();
+  executor_.GiveWay();
   return woken;
 }
 
@@ -63,6 +63,7 @@ void EventQueue::WakeFirst() {
   Thread& thread = Thread::Of(waiters_.front());
   waiters_.pop_front();
   thread.timeout.Stop();
+  thread.posted = true;
   executor_.MakeReady(thread);
 }
 

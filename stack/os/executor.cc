@@ -16,6 +16,9 @@ namespace {
 // else. The one exception under stack/: it is how a fiber is unwound, and never an error.
 struct Unwinding {};
 
+// So many posts and the like may a killed thread make between two waits; then it is taken to do nothing else.
+constexpr uint32_t kReprieves = 1000;
+
 VirtualClock* AsVirtual(Clock& clock) {
   if (!clock.is_virtual()) return nullptr;
   auto* const result = dynamic_cast<VirtualClock*>(&clock);
@@ -52,7 +55,7 @@ Result<ThreadHandle> Executor::Create(std::string_view name, std::function<void(
   thread.priority = std::min(priority, kLowestPriority);
   thread.context.Prepare(thread.stack, &Executor::Start, &thread);
   MakeReady(thread);
-  if (current_ != nullptr && thread.priority < current_->priority && MaySwitch()) {
+  if (current_ != nullptr && thread.priority < current_->priority && MaySwitch(WhenKilled::kReturn)) {
     // The creator gives way to higher right without losing its place among its equals.
     Thread& self = *current_;
     self.state = ThreadState::kReady;
@@ -63,12 +66,16 @@ Result<ThreadHandle> Executor::Create(std::string_view name, std::function<void(
 }
 
 void Executor::Yield() {
-  if (!MaySwitch()) return;
+  if (!MaySwitch(WhenKilled::kEnd)) return;
   Thread& self = *current_;
-  if (ready_.best() > self.priority && !AttentionNeeded()) return;
-  self.state = ThreadState::kReady;
-  ready_.PushBack(self, self.priority);
-  Reschedule(self);
+  GiveWay();
+  EndIfKilled(self);
+}
+
+void Executor::GiveWay() {
+  if (!MaySwitch(WhenKilled::kReturn)) return;
+  Thread& self = *current_;
+  if (ready_.best() <= self.priority || AttentionNeeded()) Requeue(self);
 }
 
 void Executor::Sleep(Duration length) {
@@ -78,15 +85,16 @@ void Executor::Sleep(Duration length) {
 
 uint8_t Executor::SetPriority(uint8_t level) {
   if (level == kEndThread) Exit();
-  const bool may_switch = MaySwitch();
+  const bool may_switch = MaySwitch(WhenKilled::kEnd);
   Thread& self = *current_;
   const uint8_t old = std::exchange(self.priority, level);
   if (may_switch) Requeue(self);
+  EndIfKilled(self);
   return old;
 }
 
 void Executor::Exit() {
-  if (MaySwitch()) {
+  if (MaySwitch(WhenKilled::kReturn)) {
     current_->unwinding = true;
     ++restrictions_;
   }
@@ -167,7 +175,7 @@ void Executor::Retire(Thread& thread) {
   threads_.Remove(thread);
 }
 
-bool Executor::MaySwitch() {
+bool Executor::MaySwitch(WhenKilled when_killed) {
   if (restrictions_ == 0) [[likely]]
     return true;
   NUT_INVARIANT(current_ != nullptr, "a scheduling point outside of every thread (in a timer callback?)");
@@ -176,17 +184,24 @@ bool Executor::MaySwitch() {
         "no scheduling point in a NoSwitchScope", __FILE__, __LINE__,
         fmt::format("thread '{}' passes a scheduling point in: {}", current_->name, no_switch_reason_));
   }
-  // It is being unwound. Somebody swallowed that if no exception is on its way.
-  if (std::uncaught_exceptions() == 0) throw Unwinding();
+  // It is being ended. If no exception is on its way, it was spared so far, or somebody swallowed the
+  // exception.
+  const bool on_its_way = std::uncaught_exceptions() != 0;
+  const bool spared = when_killed == WhenKilled::kReturn && ++current_->reprieves <= kReprieves;
+  if (!on_its_way && !spared) throw Unwinding();
   return false;
 }
 
+void Executor::EndIfKilled(const Thread& self) {
+  if (self.unwinding && std::uncaught_exceptions() == 0) throw Unwinding();
+}
+
 bool Executor::Suspend(ThreadQueue* queue, Duration timeout, std::string_view label) {
-  if (!MaySwitch()) return false;
+  if (!MaySwitch(WhenKilled::kEnd)) return false;
   Thread& self = *current_;
   self.state = ThreadState::kSleeping;
   self.waiting_on = label;
-  self.timed_out = false;
+  self.posted = false;
   if (timeout != kForever) self.timeout.StartAfter(timeout);
   if (queue != nullptr) {
     // Behind the last one of equal or higher right; mostly at the end.
@@ -197,12 +212,12 @@ bool Executor::Suspend(ThreadQueue* queue, Duration timeout, std::string_view la
   }
   Reschedule(self);
   self.waiting_on = {};
-  return !self.timed_out;
+  if (!self.posted) EndIfKilled(self);
+  return self.posted;
 }
 
 void Executor::OnTimeout(Thread& thread) {
   if (thread.is_linked()) thread.unlink();
-  thread.timed_out = true;
   MakeReady(thread);
 }
 
@@ -233,7 +248,6 @@ void Executor::Reschedule(Thread& self) {
     }
     Enter(self.context, next);
   }
-  if (self.unwinding) throw Unwinding();
 }
 
 Thread& Executor::TakeNext() {

@@ -86,9 +86,15 @@ class Executor {
   // Ends the caller: its stack is unwound, so that destructors run.
   [[noreturn]] void Exit();
 
-  // Ends a thread (the caller's own: Exit). It is unwound before this returns, without other threads running;
-  // its destructors may post, but what would wait there returns at once as if timed out. False: the handle is
-  // stale. From threads, callbacks, and outside.
+  // Yield for what may be called in destructors, such as posting: never ends a caller that is being killed.
+  // (One that does nothing else any more is ended all the same, after a thousand.)
+  void GiveWay();
+
+  // Ends a thread (the caller's own: Exit). Its stack is unwound from where it waits or yields, before this
+  // returns and without other threads running. An event that it was given already is not lost: it takes it,
+  // and ends at its next wait. While it is being unwound it may post; what would wait returns at once as if
+  // timed out. (As with every exception: one that leaves a destructor ends the process, so destructors should
+  // post, not wait.) False: the handle is stale. From threads, callbacks, and outside.
   bool Kill(ThreadHandle handle);
   // Kills every thread, in any order; from outside of threads. The owner of executor and sockets calls it
   // before it destroys what threads may wait in.
@@ -124,10 +130,12 @@ class Executor {
   friend struct Thread;
 
   // What a scheduling point consists of (executor.cc).
-  bool MaySwitch();
+  enum class WhenKilled { kEnd, kReturn };
+  bool MaySwitch(WhenKilled when_killed);
   bool Suspend(ThreadQueue* queue, Duration timeout, std::string_view label);
   void MakeReady(Thread& thread);
   void Requeue(Thread& self);
+  static void EndIfKilled(const Thread& self);
   void Reschedule(Thread& self);
   Thread& TakeNext();
   Thread& TakeByStrategy();

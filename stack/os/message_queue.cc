@@ -22,7 +22,7 @@ bool MessageQueue::Post(const Message& message) { return Push({message}); }
 
 bool MessageQueue::Send(const Message& message) {
   const bool posted = Post(message);
-  event_.executor().Yield();
+  event_.executor().GiveWay();
   return posted;
 }
 
@@ -32,7 +32,7 @@ std::optional<Message> MessageQueue::Get(Duration timeout) {
   bool switched = false;
   for (;;) {
     if (const auto message = Pop()) {
-      if (!switched) executor.Yield();
+      if (!switched) executor.GiveWay();
       return message;
     }
     // An event may be remembered of a message that was received without waiting: then look again.

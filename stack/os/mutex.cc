@@ -36,7 +36,7 @@ bool Mutex::Unlock() {
   if (count_ == 0 || OwnedByOther()) return false;
   if (--count_ != 0) return true;
   ReleaseAsync();
-  queue_.executor().Yield();
+  queue_.executor().GiveWay();
   return true;
 }
 

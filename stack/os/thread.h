@@ -30,7 +30,8 @@ struct Thread : ThreadLink {
   uint8_t priority = kDefaultPriority;
   ThreadState state = ThreadState::kReady;
   bool unwinding = false;        // it is being ended: scheduling points do not switch any more
-  bool timed_out = false;        // how the last wait ended
+  bool posted = false;           // how the last wait ended: by an event, not by its limit
+  uint32_t reprieves = 0;        // scheduling points passed in spite of unwinding
   Context* return_to = nullptr;  // of who kills it and waits for its end
   std::string_view waiting_on;
   uint64_t switches = 0;

@@ -13,7 +13,7 @@ struct Outcome {
   std::vector<int> order;
   uint64_t hash = 0;
   Instant end{};
-  friend auto operator<=>(const Outcome&, const Outcome&) = default;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
 Outcome RunScene(Scheduler* scheduler) {

@@ -1,6 +1,7 @@
 // Ending threads from outside: whatever a thread does, its destructors run and nothing of it stays behind.
 #include <memory>
 
+#include "stack/os/mutex.h"
 #include "stack/os/no_switch_scope.h"
 #include "stack/os/timer.h"
 #include "test/os/os_test_base.h"
@@ -120,6 +121,59 @@ TEST_F(KillTest, SwallowedUnwindingStartsAgainAtTheNextSchedulingPoint) {
   Spawn("killer", [&] { executor_.Kill(victim); });
   EXPECT_EQ(executor_.Run(), RunResult::kFinished);
   EXPECT_EQ(trace_, (Trace{"swallowed"}));
+}
+
+TEST_F(KillTest, ThreadThatYieldsInADestructorIsEndedAfterIt) {
+  Mutex mutex(executor_);
+  const ThreadHandle victim = Spawn("victim", [&] {
+    const Witness witness{trace_, "victim"};
+    { const MutexLock lock(mutex); }  // gives way
+    Say("behind the destructor");
+    executor_.Yield();
+    Say("never");
+  });
+  Spawn("killer", [&] { executor_.Kill(victim); });
+  EXPECT_EQ(executor_.Run(), RunResult::kFinished);
+  EXPECT_EQ(trace_, (Trace{"behind the destructor", "end of victim"}));
+}
+
+TEST_F(KillTest, EventGivenToAKilledThreadIsNotLost) {
+  EventQueue lock(executor_);
+  lock.PostAsync();
+  struct Guard {
+    EventQueue& lock;
+    explicit Guard(EventQueue& queue) : lock(queue) { lock.Wait(); }
+    ~Guard() { lock.Post(); }
+  };
+  ThreadHandle victim;
+  Spawn("first", [&] {
+    {
+      const Guard guard(lock);
+      executor_.Sleep(1ms);
+      lock.PostAsync();  // hands the lock to the victim, …
+      EXPECT_FALSE(lock.signalled());
+      executor_.Kill(victim);         // which is killed before it can run, …
+      EXPECT_TRUE(lock.signalled());  // and passed it on
+      lock.TryWait();
+    }
+    Say("done");
+  });
+  victim = Spawn("victim", [&] {
+    const Guard guard(lock);
+    executor_.Sleep(1h);
+    Say("never");
+  });
+  EXPECT_EQ(executor_.Run(), RunResult::kFinished);
+  EXPECT_EQ(trace_, (Trace{"done"}));
+}
+
+TEST_F(KillTest, ThreadThatOnlyPostsIsEndedToo) {
+  EventQueue queue(executor_);
+  const ThreadHandle victim = Spawn("victim", [&] {
+    for (;;) queue.Post();
+  });
+  Spawn("killer", [&] { executor_.Kill(victim); });
+  EXPECT_EQ(executor_.Run(), RunResult::kFinished);
 }
 
 TEST_F(KillTest, DestructorsMayKillOthers) {
