@@ -77,7 +77,7 @@ void Machine::Loop() {
     listeners_.Sweep();
     if (stopping_ && table_.size() == 0 && listeners_.size() == 0) break;
     Pass();
-    Sleep();
+    if (!reaper_.has_work()) Sleep();
   }
   running_ = false;
   ended_.PostAsync();

@@ -20,12 +20,14 @@ class Reaper {
   // Frees what can be freed and returns how many that were.
   size_t Run();
 
-  bool idle() const { return doomed_.empty(); }
+  // Something was doomed since the last Run: it is worth running again.
+  bool has_work() const { return has_work_; }
 
  private:
   ConnectionTable& table_;
   Statistics& statistics_;
   DoomedList doomed_;
+  bool has_work_ = false;
 };
 
 }  // namespace nut::tcp

@@ -1,0 +1,86 @@
+#include "stack/tcp/engine_timers.h"
+
+#include <set>
+#include <vector>
+
+#include "test/tcp/engine/record_test_base.h"
+
+namespace nut::tcp {
+namespace {
+
+class EngineTimersTest : public RecordTest {
+ protected:
+  ~EngineTimersTest() override {
+    table_.ForEach([&](ConnectionRecord& record) { timers_.Remove(record); });
+  }
+  static Instant At(int64_t milliseconds) { return Instant{} + milliseconds * 1ms; }
+
+  EngineTimers timers_;
+};
+
+TEST_F(EngineTimersTest, ComesUpInOrder) {
+  std::vector<ConnectionRecord*> records;
+  Rng rng("heap");
+  for (uint32_t i = 1; i <= 1000; ++i) {
+    records.push_back(Insert(i));
+    timers_.ArmBy(*records.back(), At(static_cast<int64_t>(rng.Below(100000))));
+  }
+  EXPECT_EQ(timers_.size(), 1000u);
+  Instant last{};
+  for (int i = 0; i < 1000; ++i) {
+    const Instant next = timers_.next();
+    EXPECT_GE(next, last);
+    last = next;
+    ASSERT_NE(timers_.PopDue(next), nullptr);
+  }
+  EXPECT_EQ(timers_.next(), kNever);
+}
+
+TEST_F(EngineTimersTest, NotBeforeItsTime) {
+  timers_.ArmBy(*Insert(1), At(100));
+  EXPECT_EQ(timers_.PopDue(At(99)), nullptr);
+  EXPECT_NE(timers_.PopDue(At(100)), nullptr);
+  EXPECT_EQ(timers_.PopDue(At(100)), nullptr);
+}
+
+TEST_F(EngineTimersTest, EarlierMovesLaterIsLazy) {
+  ConnectionRecord* record = Insert(1);
+  timers_.ArmBy(*record, At(100));
+  timers_.ArmBy(*record, At(200));
+  EXPECT_EQ(timers_.WhenOf(*record), At(100)) << "put right when it comes up";
+  timers_.ArmBy(*record, At(50));
+  EXPECT_EQ(timers_.WhenOf(*record), At(50));
+  EXPECT_EQ(timers_.size(), 1u);
+}
+
+TEST_F(EngineTimersTest, NeverArmsNothing) {
+  ConnectionRecord* record = Insert(1);
+  timers_.ArmBy(*record, kNever);
+  EXPECT_EQ(timers_.WhenOf(*record), kNever);
+  timers_.Remove(*record);
+  EXPECT_EQ(timers_.size(), 0u);
+}
+
+TEST_F(EngineTimersTest, RemovalAnywhereKeepsTheOrder) {
+  Rng rng("remove");
+  std::multiset<Instant> model;
+  std::vector<ConnectionRecord*> records;
+  for (uint32_t i = 1; i <= 500; ++i) {
+    records.push_back(Insert(i));
+    const Instant when = At(static_cast<int64_t>(rng.Below(1000)));
+    timers_.ArmBy(*records.back(), when);
+    model.insert(when);
+  }
+  for (size_t i = 0; i < records.size(); i += 3) {
+    model.erase(model.find(timers_.WhenOf(*records[i])));
+    timers_.Remove(*records[i]);
+  }
+  for (const Instant when : model) {
+    EXPECT_EQ(timers_.next(), when);
+    timers_.PopDue(when);
+  }
+  EXPECT_EQ(timers_.size(), 0u);
+}
+
+}  // namespace
+}  // namespace nut::tcp
