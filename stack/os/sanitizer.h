@@ -65,7 +65,19 @@ inline void DeregisterStack([[maybe_unused]] unsigned id) {
 #endif
 }
 
-// Reads one word of a stack in use, red zones and all.
-__attribute__((no_sanitize_address)) inline bool IsZero(const unsigned long* word) { return *word == 0; }
+// The first word in [word, end) that is not zero, or `end`. Reads a stack in use, red zones and dead frames
+// and all.
+__attribute__((no_sanitize_address)) inline const unsigned long* SkipZeros(const unsigned long* word,
+                                                                           const unsigned long* end) {
+#if defined(VALGRIND_DISABLE_ERROR_REPORTING)
+  VALGRIND_DISABLE_ERROR_REPORTING;
+#endif
+  while (word != end && *word == 0) ++word;
+#if defined(VALGRIND_ENABLE_ERROR_REPORTING)
+  VALGRIND_MAKE_MEM_DEFINED(&word, sizeof word);
+  VALGRIND_ENABLE_ERROR_REPORTING;
+#endif
+  return word;
+}
 
 }  // namespace nut::os::sanitizer

@@ -82,11 +82,9 @@ void StackPool::Unmap(const Stack& stack) {
 }
 
 size_t StackPool::HighWater(const Stack& stack) {
-  const std::byte* const top = stack.bottom + stack.size;
-  const auto* word = reinterpret_cast<const unsigned long*>(stack.bottom + UntouchedBytes(stack));
-  const auto* const end = reinterpret_cast<const unsigned long*>(top);
-  while (word != end && sanitizer::IsZero(word)) ++word;
-  return static_cast<size_t>(top - reinterpret_cast<const std::byte*>(word));
+  const auto* const top = reinterpret_cast<const unsigned long*>(stack.bottom + stack.size);
+  const auto* const touched = reinterpret_cast<const unsigned long*>(stack.bottom + UntouchedBytes(stack));
+  return static_cast<size_t>(top - sanitizer::SkipZeros(touched, top)) * sizeof(unsigned long);
 }
 
 bool StackPool::InGuard(const Stack& stack, const void* address) {

@@ -43,13 +43,11 @@ TEST_F(IdleHookTest, IsPolledWhileAThreadSpinsOnYield) {
   EventQueue arrived(executor_);
   device_.queue = &arrived;
   device_.arrives_at_poll = 10;
-  uint64_t yields = 0;
   ASSERT_TRUE(executor_.Create("spinner", [&] {
-    while (!arrived.signalled()) ++yields, executor_.Yield();
+    while (!arrived.signalled()) executor_.Yield();
   }));
   EXPECT_EQ(executor_.Run(), RunResult::kFinished);
   EXPECT_EQ(device_.polls, 10);
-  EXPECT_GT(yields, 10u) << "not at every yield";
 }
 
 TEST_F(IdleHookTest, WakesAThreadOfHigherPriorityThanTheSpinningOne) {
@@ -160,6 +158,7 @@ TEST(VirtualTimeTest, DeviceIsPolledBeforeTimeJumpsAndWhileThreadsRun) {
   EXPECT_EQ(executor.Run(), RunResult::kFinished);
   EXPECT_EQ(clock.Now(), Instant{});
   EXPECT_GE(device.polls, 10);
+  EXPECT_LE(device.polls, 20) << "not at every yield";
   EXPECT_TRUE(device.limits.empty());
 }
 
