@@ -7,6 +7,8 @@
 namespace nut::tcp {
 namespace {
 
+constexpr Duration kClockTick = 1ms;  // of the timestamps
+
 // One round-trip sample, if this ACK gives a valid one (RFC 6298 3).
 void SampleRoundTrip(Tcb& tcb, const Arrival& arrival) {
   const wire::SequenceNumber ack = arrival.segment.acknowledgement;
@@ -20,8 +22,10 @@ void SampleRoundTrip(Tcb& tcb, const Arrival& arrival) {
   const auto& option = arrival.segment.options.timestamps;
   if (tcb.timed || !tcb.timestamps.enabled() || !option || option->echo_reply == 0) return;
   const Duration sample = tcb.timestamps.RoundTrip(option->echo_reply, arrival.now);
-  // Longer than the flight itself: an echo that nobody sent.
-  if (sample >= Duration::zero() && sample <= arrival.now - tcb.opened) tcb.rtt.Sample(sample);
+  // An echo from before the last time-out: the first copy had arrived and its ACK was lost, or the path is slow. The time
+  // in between was our own waiting, so that no round trip can be read from it.
+  const Duration since_timeout = arrival.now - std::max(tcb.opened, tcb.timed_out_at) + kClockTick;
+  if (sample >= Duration::zero() && sample <= since_timeout) tcb.rtt.Sample(sample);
 }
 
 void OnNewAck(Tcb& tcb, const Arrival& arrival) {

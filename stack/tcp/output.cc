@@ -83,7 +83,8 @@ void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end,
     tcb.Count(Counter::kTcpRetransmittedSegments);
     // Karn (RFC 6298 3): what is sent twice cannot be timed.
     if (tcb.timed && sequence.Before(*tcb.timed)) tcb.timed.reset();
-  } else if (!tcb.timed) {
+  } else if (!tcb.timed && !tcb.recovery.in_recovery()) {
+    // During recovery the ACK would wait for the hole in front: no round trip.
     tcb.timed = end;
     tcb.timed_at = now;
   }

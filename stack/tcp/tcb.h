@@ -79,6 +79,7 @@ struct Tcb {
   LossRecovery recovery;
   std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
   Instant timed_at{};
+  Instant timed_out_at{};    // the last retransmission time-out
   Instant progress_at{};     // R2 counts from here: the last progress, or when the present flight began
   wire::SequenceNumber limited_until;  // octets before it were sent while cwnd held us back
   unsigned timeouts = 0;     // consecutive

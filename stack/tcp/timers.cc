@@ -17,6 +17,7 @@ void OnRetransmit(Tcb& tcb, Instant now) {
   tcb.Count(Counter::kTcpRetransmissionTimeouts);
   tcb.rtt.Backoff();
   tcb.timed.reset();
+  tcb.timed_out_at = now;
   // R1 (SHLD-9, SHLD-10): the application may hear of it.
   if (tcb.timeouts == tcb.parameters.soft_error_after && !tcb.soft_error) tcb.soft_error = Error::kTimedOut;
 

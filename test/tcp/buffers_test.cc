@@ -1,0 +1,186 @@
+// Send and receive buffers against models that are too simple to be wrong.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "stack/base/rng.h"
+#include "stack/tcp/receive_buffer.h"
+#include "stack/tcp/send_buffer.h"
+
+namespace nut::tcp {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+Bytes RandomBytes(Rng& rng, size_t size) {
+  Bytes bytes(size);
+  rng.Fill(bytes);
+  return bytes;
+}
+
+Bytes Joined(const std::array<ByteView, 2>& pieces) {
+  Bytes bytes(pieces[0].begin(), pieces[0].end());
+  bytes.insert(bytes.end(), pieces[1].begin(), pieces[1].end());
+  return bytes;
+}
+
+TEST(SendBuffer, BehavesAsAQueueUnderRandomOperations) {
+  for (const size_t limit : {1u, 7u, 100u, 2048u, 5000u, 70'000u}) {
+    Rng rng("send" + std::to_string(limit));
+    SendBuffer buffer;
+    std::deque<uint8_t> model;
+    for (int step = 0; step < 3000; ++step) {
+      if (rng.Chance(0.5)) {
+        const Bytes data = RandomBytes(rng, rng.Below(limit + 2));
+        const size_t fits = std::min(data.size(), limit - model.size());
+        ASSERT_EQ(buffer.Append(data, limit), fits);
+        model.insert(model.end(), data.begin(), data.begin() + static_cast<ptrdiff_t>(fits));
+      } else if (rng.Chance(0.05)) {
+        buffer.ReleaseIfEmpty();
+      } else {
+        const size_t count = rng.Below(model.size() + 1);
+        buffer.Consume(count);
+        model.erase(model.begin(), model.begin() + static_cast<ptrdiff_t>(count));
+      }
+      ASSERT_EQ(buffer.size(), model.size());
+      const size_t offset = rng.Below(model.size() + 1);
+      const size_t length = rng.Below(model.size() - offset + 1);
+      ASSERT_EQ(Joined(buffer.Slice(offset, length)),
+                Bytes(model.begin() + static_cast<ptrdiff_t>(offset),
+                      model.begin() + static_cast<ptrdiff_t>(offset + length)));
+    }
+  }
+}
+
+TEST(SendBuffer, CostsNothingUntilUsedAndAfterRelease) {
+  SendBuffer buffer;
+  EXPECT_EQ(buffer.memory(), 0u);
+  buffer.Append(Bytes(10), 1 << 20);
+  EXPECT_LE(buffer.memory(), 2048u);
+  buffer.ReleaseIfEmpty();
+  EXPECT_GT(buffer.memory(), 0u) << "it is not empty";
+  buffer.Consume(10);
+  buffer.ReleaseIfEmpty();
+  EXPECT_EQ(buffer.memory(), 0u);
+}
+
+TEST(SendBuffer, NeverGrowsBeyondItsLimit) {
+  SendBuffer buffer;
+  for (int i = 0; i < 100; ++i) buffer.Append(Bytes(999), 50'000);
+  EXPECT_EQ(buffer.size(), 50'000u);
+  EXPECT_EQ(buffer.memory(), 50'000u);
+}
+
+// The stream as a map from position to octet: what came first stays.
+class ReceiveModel {
+ public:
+  void Place(uint64_t position, ByteView data) {
+    for (size_t i = 0; i < data.size(); ++i) octets_.emplace(position + i, data[i]);
+    while (octets_.contains(next_)) ++next_;
+  }
+  uint64_t next() const { return next_; }
+  size_t readable() const { return static_cast<size_t>(next_ - read_); }
+  size_t out_of_order() const { return octets_.size() - readable(); }
+  Bytes Read(size_t count) {
+    Bytes bytes;
+    for (; count > 0 && read_ < next_; --count, ++read_) {
+      bytes.push_back(octets_.at(read_));
+      octets_.erase(read_);
+    }
+    return bytes;
+  }
+  size_t Ranges() const {
+    size_t ranges = 0;
+    uint64_t expected = UINT64_MAX;
+    for (const auto& [position, octet] : octets_) {
+      if (position < next_) continue;
+      ranges += position != expected;
+      expected = position + 1;
+    }
+    return ranges;
+  }
+
+ private:
+  std::map<uint64_t, uint8_t> octets_;
+  uint64_t read_ = 0;
+  uint64_t next_ = 0;
+};
+
+TEST(ReceiveBuffer, KeepsEveryOctetOnceUnderRandomOverlaps) {
+  for (int seed = 0; seed < 60; ++seed) {
+    Rng rng("receive" + std::to_string(seed));
+    const size_t window = 1 + rng.Below(seed % 2 == 0 ? 300 : 9000);
+    const size_t limit = 1 + rng.Below(8);
+    ReceiveBuffer buffer;
+    ReceiveModel model;
+    for (int step = 0; step < 1500; ++step) {
+      if (rng.Chance(0.75)) {
+        const size_t room = window - std::min(window, model.readable());
+        if (room == 0) continue;
+        const size_t offset = rng.Chance(0.4) ? 0 : rng.Below(room);
+        const Bytes data = RandomBytes(rng, rng.Below(room - offset) + 1);
+        ReceiveModel after = model;
+        after.Place(model.next() + offset, data);
+        const bool fits = offset == 0 || after.Ranges() <= limit;
+        const auto placed = buffer.Place(offset, data, limit, window);
+        ASSERT_EQ(placed.kept, fits) << "seed " << seed << " step " << step;
+        ASSERT_EQ(placed.advanced, fits ? after.next() - model.next() : 0);
+        if (fits) model = after;
+      } else {
+        Bytes out(rng.Below(window) + 1);
+        Bytes peeked(out.size());
+        const size_t seen = buffer.Peek(peeked);
+        const size_t count = buffer.Read(out);
+        ASSERT_EQ(seen, count);
+        out.resize(count);
+        peeked.resize(count);
+        ASSERT_EQ(out, peeked);
+        ASSERT_EQ(out, model.Read(window + 1 > count ? count : 0));
+        buffer.ReleaseIfEmpty();
+      }
+      ASSERT_EQ(buffer.readable(), model.readable());
+      ASSERT_EQ(buffer.out_of_order(), model.out_of_order());
+      ASSERT_EQ(buffer.ranges(), model.Ranges());
+      ASSERT_LE(buffer.memory(), std::max<size_t>(window, 1));
+    }
+  }
+}
+
+TEST(ReceiveBuffer, ARetransmissionChangesNothingThatIsHere) {
+  ReceiveBuffer buffer;
+  buffer.Place(4, AsBytes("EFGH"), 8, 100);
+  buffer.Place(2, AsBytes("cdefghij"), 8, 100);
+  buffer.Place(0, AsBytes("ABCD"), 8, 100);
+  Bytes out(100);
+  out.resize(buffer.Read(out));
+  EXPECT_EQ(AsText(out), "ABcdEFGHij");
+}
+
+TEST(ReceiveBuffer, ProgressIsPossibleAtTheLimitOfRanges) {
+  ReceiveBuffer buffer;
+  EXPECT_TRUE(buffer.Place(10, Bytes(1), 2, 100).kept);
+  EXPECT_TRUE(buffer.Place(20, Bytes(1), 2, 100).kept);
+  EXPECT_FALSE(buffer.Place(30, Bytes(1), 2, 100).kept) << "a third piece";
+  EXPECT_TRUE(buffer.Place(19, Bytes(1), 2, 100).kept) << "joins the second";
+  EXPECT_EQ(buffer.Place(0, Bytes(3), 2, 100).advanced, 3u) << "in order, in front of both";
+  EXPECT_EQ(buffer.ranges(), 2u);
+  EXPECT_EQ(buffer.Place(0, Bytes(7), 2, 100).advanced, 8u) << "meets the first";
+}
+
+TEST(ReceiveBuffer, CostsNothingUntilUsedAndAfterRelease) {
+  ReceiveBuffer buffer;
+  EXPECT_EQ(buffer.memory(), 0u);
+  buffer.Place(0, Bytes(100), 8, 1 << 20);
+  EXPECT_LE(buffer.memory(), 2048u);
+  Bytes out(100);
+  buffer.Read(out);
+  buffer.ReleaseIfEmpty();
+  EXPECT_EQ(buffer.memory(), 0u);
+}
+
+}  // namespace
+}  // namespace nut::tcp

@@ -1,0 +1,194 @@
+// The congestion window by RFC 5681, 6928, 3465; loss recovery by RFC 3042, 6582.
+
+#include "stack/tcp/new_reno.h"
+
+#include <gtest/gtest.h>
+
+#include "stack/tcp/loss_recovery.h"
+
+namespace nut::tcp {
+namespace {
+
+using wire::SequenceNumber;
+using Progress = LossRecovery::Progress;
+
+constexpr uint32_t kMss = 1000;
+constexpr Instant kNow{};
+
+Parameters Strict() {
+  Parameters parameters;
+  parameters.slow_start_limit_segments = 1;
+  return parameters;
+}
+
+NewReno Connected(uint32_t mss = kMss, bool syn_lost = false) {
+  NewReno reno(Strict());
+  reno.OnConnected(mss, syn_lost);
+  return reno;
+}
+
+TEST(NewReno, Rfc6928_2_InitialWindow) {
+  EXPECT_EQ(Connected(1000).cwnd(), 10'000u);
+  EXPECT_EQ(Connected(1460).cwnd(), 14'600u);
+  EXPECT_EQ(Connected(4000).cwnd(), 14'600u);
+  EXPECT_EQ(Connected(9000).cwnd(), 18'000u);
+}
+
+TEST(NewReno, Rfc5681_3_1_OneSegmentAfterALostSyn) { EXPECT_EQ(Connected(1000, true).cwnd(), 1000u); }
+
+TEST(NewReno, Rfc5681_3_1_SsthreshIsHighAtFirst) { EXPECT_EQ(Connected().ssthresh(), UINT32_MAX); }
+
+TEST(NewReno, Rfc5681_3_1_SlowStartAddsAtMostOneSegmentPerAck) {
+  NewReno reno = Connected();
+  reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 11'000u);
+  reno.OnAcknowledged(2 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 12'000u);
+  reno.OnAcknowledged(1, true, kNow);  // ACK division earns nothing
+  EXPECT_EQ(reno.cwnd(), 12'001u);
+}
+
+TEST(NewReno, Rfc3465_2_2_SlowStartAddsTwoSegmentsByDefault) {
+  NewReno reno{Parameters{}};
+  reno.OnConnected(kMss, false);
+  reno.OnAcknowledged(5 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 12'000u);
+}
+
+TEST(NewReno, Rfc7661_AWindowThatIsNotUsedDoesNotGrow) {
+  NewReno reno = Connected();
+  reno.OnAcknowledged(kMss, false, kNow);
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+}
+
+TEST(NewReno, Rfc5681_3_1_CongestionAvoidanceAddsOneSegmentPerWindow) {
+  NewReno reno = Connected();
+  reno.OnLoss(20'000, kNow);
+  ASSERT_EQ(reno.cwnd(), 10'000u);
+  for (int i = 0; i < 9; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+  reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 11'000u);
+}
+
+TEST(NewReno, Rfc5681_3_1_TimeoutLeavesOneSegmentAndHalfTheFlight) {
+  NewReno reno = Connected();
+  reno.OnTimeout(8'000, true, kNow);
+  EXPECT_EQ(reno.ssthresh(), 4'000u);
+  EXPECT_EQ(reno.cwnd(), kMss);
+}
+
+TEST(NewReno, Rfc5681_3_1_SsthreshIsAtLeastTwoSegments) {
+  NewReno reno = Connected();
+  reno.OnTimeout(1'000, true, kNow);
+  EXPECT_EQ(reno.ssthresh(), 2 * kMss);
+}
+
+TEST(NewReno, Rfc5681_3_1_ASecondTimeoutLeavesSsthresh) {
+  NewReno reno = Connected();
+  reno.OnTimeout(8'000, true, kNow);
+  reno.OnTimeout(1'000, false, kNow);
+  EXPECT_EQ(reno.ssthresh(), 4'000u);
+}
+
+TEST(NewReno, Rfc5681_4_1_AfterAPauseTheWindowIsTheInitialOneAtMost) {
+  NewReno reno = Connected();
+  for (int i = 0; i < 100; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  ASSERT_EQ(reno.cwnd(), 110'000u);
+  reno.OnIdle();
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+  reno.OnTimeout(1'000, true, kNow);
+  reno.OnIdle();
+  EXPECT_EQ(reno.cwnd(), kMss);
+}
+
+TEST(NewReno, StaysBelowTheLargestWindow) {
+  NewReno reno = Connected(60'000);
+  for (int i = 0; i < 30'000; ++i) reno.OnAcknowledged(60'000, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 1u << 30);
+}
+
+// --- recovery -----------------------------------------------------------------------------------------------------------
+
+class Recovery : public testing::Test {
+ protected:
+  Recovery() : reno_(Connected()) { recovery_.Start(SequenceNumber(999)); }
+
+  // One duplicate ACK of `una` while everything below `nxt` is sent.
+  bool Duplicate(uint32_t una, uint32_t nxt) {
+    return recovery_.OnDuplicateAck(SequenceNumber(una), SequenceNumber(nxt), kMss, 3, reno_, kNow);
+  }
+  Progress Ack(uint32_t una, uint32_t ack, uint32_t flight) {
+    return recovery_.OnAcknowledged(SequenceNumber(una), SequenceNumber(ack), flight, kMss, reno_);
+  }
+  uint32_t window() const { return recovery_.Window(reno_, kMss); }
+
+  NewReno reno_;
+  LossRecovery recovery_;
+};
+
+TEST_F(Recovery, Rfc5681_3_2_TheThirdDuplicateStartsIt) {
+  EXPECT_FALSE(Duplicate(1000, 11'000));
+  EXPECT_FALSE(Duplicate(1000, 11'000));
+  EXPECT_TRUE(Duplicate(1000, 11'000));
+  EXPECT_TRUE(recovery_.in_recovery());
+  EXPECT_EQ(reno_.ssthresh(), 5'000u);
+  EXPECT_EQ(window(), 5'000u + 3 * kMss);
+}
+
+TEST_F(Recovery, Rfc3042_TheFirstTwoLetOneNewSegmentOutEach) {
+  EXPECT_EQ(window(), 10'000u);
+  Duplicate(1000, 11'000);
+  EXPECT_EQ(window(), 11'000u);
+  Duplicate(1000, 11'000);
+  EXPECT_EQ(window(), 12'000u);
+}
+
+TEST_F(Recovery, Rfc5681_3_2_EveryFurtherOneInflatesAndTheNewAckDeflates) {
+  for (int i = 0; i < 5; ++i) Duplicate(1000, 11'000);
+  EXPECT_EQ(window(), 5'000u + 5 * kMss);
+  EXPECT_EQ(Ack(1000, 11'000, 0), Progress::kFull);
+  EXPECT_FALSE(recovery_.in_recovery());
+  EXPECT_EQ(window(), 2 * kMss);  // min(ssthresh, max(flight, SMSS) + SMSS)
+}
+
+TEST_F(Recovery, Rfc6582_3_2_APartialAckAsksForTheNextHole) {
+  for (int i = 0; i < 3; ++i) Duplicate(1000, 11'000);
+  EXPECT_EQ(Ack(1000, 3000, 8'000), Progress::kFirstPartial);
+  EXPECT_EQ(Ack(3000, 4000, 7'000), Progress::kPartial);
+  EXPECT_TRUE(recovery_.in_recovery());
+  EXPECT_EQ(window(), 5'000u + 3 * kMss - 2 * kMss + kMss - kMss + kMss);
+  EXPECT_EQ(Ack(4000, 11'000, 0), Progress::kFull);
+}
+
+TEST_F(Recovery, Rfc6582_3_2_DuplicatesBelowRecoverAfterATimeoutStartNone) {
+  recovery_.OnTimeout(SequenceNumber(11'000));
+  Ack(1000, 9000, 2'000);  // a jump of many segments: they had arrived
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(Duplicate(9000, 11'000));
+  EXPECT_FALSE(recovery_.in_recovery());
+}
+
+TEST_F(Recovery, Rfc6582_4_1_ASmallStepBeforeTheDuplicatesIsALostRetransmission) {
+  recovery_.OnTimeout(SequenceNumber(11'000));
+  Ack(1000, 2000, 9'000);
+  Duplicate(2000, 11'000);
+  Duplicate(2000, 11'000);
+  EXPECT_TRUE(Duplicate(2000, 11'000));
+}
+
+TEST_F(Recovery, TheWindowIsNeverBelowOneSegment) {
+  for (int i = 0; i < 3; ++i) Duplicate(1000, 200'000);
+  for (uint32_t ack = 3'000; ack < 200'000; ack += 20'000) Ack(ack - 2000, ack, 200'000 - ack);
+  EXPECT_GE(window(), kMss);
+}
+
+TEST_F(Recovery, WorksAcrossTheWrapOfSequenceNumbers) {
+  recovery_.Start(SequenceNumber(0xffff'fc00));
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(Duplicate(0xffff'fc01, 0x2000));
+  EXPECT_TRUE(Duplicate(0xffff'fc01, 0x2000));
+  EXPECT_EQ(Ack(0xffff'fc01, 0x10, 0x1ff0), Progress::kFirstPartial);
+  EXPECT_EQ(Ack(0x10, 0x2000, 0), Progress::kFull);
+}
+
+}  // namespace
+}  // namespace nut::tcp
