@@ -5,7 +5,11 @@
 namespace nut::net {
 
 IcmpLimiter::IcmpLimiter(const Rng& rng, IcmpLimiterOptions options)
-    : rng_(rng), options_(options), capacity_(options.burst * kAverageCost), tokens_(capacity_) {}
+    : rng_(rng),
+      options_(options),
+      capacity_(options.burst * kAverageCost),
+      tokens_(capacity_),
+      cost_(DrawCost()) {}
 
 bool IcmpLimiter::Allow(Instant now) {
   const uint64_t rate = options_.errors_per_second * kAverageCost;  // tokens per second
@@ -16,9 +20,9 @@ bool IcmpLimiter::Allow(Instant now) {
     // The rest of an interval counts on, unless the bucket runs over.
     filled_ = tokens_ == capacity_ ? now : filled_ + Duration(earned * interval);
   }
-  const uint64_t cost = kLeastCost + rng_.Below(kCosts);
-  if (cost > tokens_) return false;
-  tokens_ -= cost;
+  if (cost_ > tokens_) return false;
+  tokens_ -= cost_;
+  cost_ = DrawCost();
   return true;
 }
 

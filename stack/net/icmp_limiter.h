@@ -21,6 +21,8 @@ class IcmpLimiter {
   bool Allow(Instant now);
 
  private:
+  uint64_t DrawCost() { return kLeastCost + rng_.Below(kCosts); }
+
   // An error costs 1 to 3 tokens, 2 on average.
   static constexpr uint64_t kLeastCost = 1;
   static constexpr uint64_t kCosts = 3;
@@ -30,6 +32,7 @@ class IcmpLimiter {
   const IcmpLimiterOptions options_;
   const uint64_t capacity_;  // tokens
   uint64_t tokens_;
+  uint64_t cost_;     // of the next error: drawn once, or those who ask often would get the cheap ones only
   Instant filled_{};  // tokens of the time until here are in
 };
 

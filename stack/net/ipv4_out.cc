@@ -1,6 +1,7 @@
 #include "stack/net/ipv4_out.h"
 
 #include "stack/base/invariant.h"
+#include "stack/link/checksum_offload.h"
 #include "stack/wire/ipv4_options.h"
 
 namespace nut::net {
@@ -46,8 +47,7 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
                            Instant now) {
   statistics_.Add(Counter::kIpOutRequests);
   if (!parameters.destination.is_ipv4()) return Refuse(DropReason::kIpNoRoute, Error::kNetworkUnreachable);
-  const Ipv4Address destination = parameters.destination.v4();
-  const Result<Way> way = ChooseWay(destination);
+  const Result<Way> way = ChooseWay(parameters.destination.v4());
   if (!way) {
     const bool homeless = way.error() == Error::kAddressNotAvailable;
     return Refuse(homeless ? DropReason::kIpNoSourceAddress : DropReason::kIpNoRoute, way.error());
@@ -57,49 +57,64 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
   // RFC 1122 3.2.1.7: a packet with a TTL of zero MUST NOT be sent.
   if (parameters.ttl == 0) return Refuse(DropReason::kIpTtlExpired, Error::kInvalidArgument);
 
+  wire::Ipv4Fields fields = MakeFields(*source, parameters, frame->size());
+  const size_t packet_size = wire::Ipv4HeaderSize(fields) + frame->size();
+  if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
+  // A super-segment is cut by the device, at TCP's own boundaries.
+  const bool fits = packet_size <= way->mtu || frame->segmentation.segment_size != 0;
+  if (!fits && fields.dont_fragment) {
+    return Refuse(DropReason::kIpNeedsFragmentation, Error::kMessageTooLong);
+  }
+  fields.identification = fields.dont_fragment
+                              ? IpIdentification::kAtomic
+                              : identification_.Next(*source, fields.destination, fields.protocol);
+
+  if (loop_back_to_us) LoopBackCopy(*frame, fields);
+  if (!fits) return SendFragments(std::move(frame), fields, *way, now);
+  PutHeader(*frame, fields);
+  return SendPacket(std::move(frame), *way, fields.destination, now);
+}
+
+wire::Ipv4Fields Ipv4Out::MakeFields(Ipv4Address source, const SendParameters& parameters,
+                                     size_t payload_size) {
   wire::Ipv4Fields fields;
-  fields.source = *source;
-  fields.destination = destination;
+  fields.source = source;
+  fields.destination = parameters.destination.v4();
   fields.protocol = parameters.protocol;
   fields.ttl = parameters.ttl;
   fields.tos = parameters.tos;
   fields.dont_fragment = parameters.dont_fragment;
-  fields.payload_size = frame->size();
+  fields.payload_size = payload_size;
   if (parameters.router_alert) fields.options = wire::kIpv4RouterAlert;
+  return fields;
+}
 
-  const size_t header_size = wire::Ipv4HeaderSize(fields);
-  const size_t packet_size = header_size + frame->size();
-  if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
-  // A super-segment is cut by the device, at TCP's own boundaries.
-  const bool fits = packet_size <= way->mtu || frame->segmentation.segment_size != 0;
-  if (!fits && fields.dont_fragment) return Refuse(DropReason::kIpNeedsFragmentation, Error::kMessageTooLong);
-  fields.identification = fields.dont_fragment ? IpIdentification::kAtomic
-                                               : identification_.Next(*source, destination, fields.protocol);
+void Ipv4Out::PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields) {
+  const auto header_size = static_cast<uint16_t>(wire::Ipv4HeaderSize(fields));
+  wire::Emit(frame.Prepend(header_size), fields);
+  if (frame.checksum.state == link::ChecksumState::kPartial) frame.checksum.start += header_size;
+  if (frame.segmentation.segment_size != 0) frame.segmentation.header_size += header_size;
+}
 
-  if (loop_back_to_us) {
-    if (link::FramePtr copy = pool_.Clone(*frame)) {
-      wire::Emit(copy->Prepend(header_size), fields);
-      hops_.loopback.Send(std::move(copy));
-    } else {
-      drops_.Counted(DropReason::kFramePoolEmpty);
-    }
-  }
+void Ipv4Out::LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fields) {
+  link::FramePtr copy = pool_.Clone(frame);
+  if (!copy) return drops_.Counted(DropReason::kFramePoolEmpty);
+  PutHeader(*copy, fields);
+  hops_.loopback.Send(std::move(copy));
+}
 
-  if (fits) {
-    wire::Emit(frame->Prepend(header_size), fields);
-    if (frame->checksum.state == link::ChecksumState::kPartial) frame->checksum.start += header_size;
-    if (frame->segmentation.segment_size != 0) frame->segmentation.header_size += header_size;
-    return SendPacket(std::move(frame), *way, destination, now);
-  }
-
-  NUT_INVARIANT(frame->checksum.state != link::ChecksumState::kPartial,
-                "a packet to be fragmented left its checksum to the device");
+Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
+                                    Instant now) {
+  // A device finishes checksums of whole packets only.
+  const bool sound = link::FinishChecksum(*frame);
+  NUT_INVARIANT(sound, "a transport's notes on its checksum point outside its packet");
   link::FrameQueue fragments;
-  const Result<void> split = fragmenter_.Split(std::move(frame), fields, way->mtu, fragments);
-  if (!split) return split;
+  if (const Result<void> split = fragmenter_.Split(std::move(frame), fields, way.mtu, fragments); !split) {
+    return split;
+  }
   Result<void> result;
   while (link::FramePtr fragment = fragments.Pop()) {
-    const Result<void> sent = SendPacket(std::move(fragment), *way, destination, now);
+    const Result<void> sent = SendPacket(std::move(fragment), way, fields.destination, now);
     if (!sent) result = sent;
   }
   return result;

@@ -53,6 +53,12 @@ class Ipv4Out {
   Result<Way> ChooseWay(wire::Ipv4Address destination) const;
   // Which source address a packet on this way carries, given what the transport asked for.
   Result<wire::Ipv4Address> ChooseSource(const Way& way, wire::Ipv4Address wanted) const;
+  static wire::Ipv4Fields MakeFields(wire::Ipv4Address source, const SendParameters& parameters,
+                                     size_t payload_size);
+  static void PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields);
+  void LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fields);
+  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
+                             Instant now);
   Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination, Instant now);
   Result<void> Refuse(DropReason reason, Error error);
 
