@@ -170,7 +170,7 @@ Applied SetUntil(std::string_view text, ProgramOptions& options) {
 Applied SetWww(std::string_view text, ProgramOptions& options) {
   std::error_code error;
   if (!std::filesystem::is_directory(text, error)) return Wrong("\"{}\" is no directory", text);
-  options.www = text;
+  options.node.http.www = text;
   return {};
 }
 

@@ -47,7 +47,6 @@ struct ProgramOptions {
   Duration grace{};               // for closing connections at the end
 
   std::vector<ServiceRequest> services;
-  std::string www;  // directory with files for httpd; empty: none
 
   LogLevels log_levels;
   LogFormat log_format = LogFormat::kText;

@@ -141,7 +141,7 @@ TEST(CommandLineTest, LogOptions) {
 }
 
 TEST(CommandLineTest, WwwIsADirectory) {
-  EXPECT_EQ(Options({"--www", testing::TempDir()}).www, testing::TempDir());
+  EXPECT_EQ(Options({"--www", testing::TempDir()}).node.http.www, testing::TempDir());
   EXPECT_EQ(Mistake({"--www", "/nonexistent"}), "--www: \"/nonexistent\" is no directory");
 }
 
