@@ -25,11 +25,4 @@ void PendingRecords::Pop() {
   }
 }
 
-void PendingRecords::Clear() {
-  first_ticket_ += records_.size();
-  records_.clear();
-  bytes_.clear();
-  dead_ = 0;
-}
-
 }  // namespace nut::link

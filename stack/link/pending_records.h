@@ -27,6 +27,8 @@ class PendingRecords {
   bool empty() const { return records_.empty(); }
   size_t count() const { return records_.size(); }
   size_t bytes() const { return bytes_.size() - dead_; }
+  // Memory taken for them, at most a small multiple of the most that ever waited.
+  size_t footprint() const { return bytes_.capacity(); }
 
   // Puts the record behind all others with a copy of `bytes`; gives its ticket, which is never 0, and a place
   // to change the copy in, good until the next Push.
@@ -43,7 +45,6 @@ class PendingRecords {
   const Record& front() const { return records_.front(); }
   ByteView front_bytes() const { return {bytes_.data() + dead_, records_.front().size}; }
   void Pop();
-  void Clear();
 
  private:
   std::deque<Record> records_;

@@ -321,6 +321,8 @@ TEST_F(CaptureTest, ABrokenSinkNeverStopsTheNode) {
   const FramePtr frame = Receive(3);
   device_->OnDropped(*frame, DropReason::kIpNoRoute);
   EXPECT_EQ(inner_.sent.size(), 101u);
+  capture_->Flush();
+  capture_->Close();
   EXPECT_EQ(log_.lines, 1) << "said once";
   EXPECT_EQ(statistics_[Counter::kCaptureFramesLost], 201u) << "each frame counts once";
   EXPECT_EQ(statistics_[Counter::kCaptureCommentsLost], 0u) << "there was nothing to comment";

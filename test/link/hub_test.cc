@@ -166,6 +166,29 @@ TEST_F(HubTest, TheListenerIsToldOncePerBurst) {
   EXPECT_EQ(b->reader.told, 1);
 }
 
+TEST_F(HubTest, AListenerThatHasNotReadYetIsNotToldAgain) {
+  class Sleeper final : public DeviceListener {
+   public:
+    void OnReceivable() override { ++told; }
+    int told = 0;
+  };
+  FramePool pool;
+  Statistics statistics;
+  Sleeper sleeper;
+  HubPort a(hub_, "a", pool, statistics), b(hub_, "b", pool, statistics);
+  b.SetListener(&sleeper);
+  for (uint64_t i = 0; i < 5; ++i) {
+    a.Send(MakeNumbered(pool, i));
+    time_.RunFor(1ms);
+  }
+  EXPECT_EQ(sleeper.told, 1);
+  FramePtr batch[8];
+  EXPECT_EQ(b.Receive(batch), 5u);
+  a.Send(MakeNumbered(pool, 5));
+  time_.RunFor(1ms);
+  EXPECT_EQ(sleeper.told, 2);
+}
+
 TEST_F(HubTest, ALateListenerIsToldOfWhatWaits) {
   FramePool pool;
   Statistics statistics;
@@ -214,6 +237,21 @@ TEST(TraceHash, IsEqualForEqualRunsAndForNoOther) {
   EXPECT_NE(HashOfRun("2"), hash);
   EXPECT_NE(HashOfRun("1", true), hash) << "one bit differs";
   EXPECT_NE(HashOfRun("1", false, 1ns), hash) << "one nanosecond differs";
+}
+
+TEST(TraceHash, TellsWhoSentAFrame) {
+  const auto hash_of_port = [](size_t sender) {
+    SimulatedTime time;
+    Hub hub(time.timers());
+    TraceHash trace;
+    hub.SetObserver(&trace);
+    FramePool pool;
+    Statistics statistics;
+    HubPort a(hub, "a", pool, statistics), b(hub, "b", pool, statistics);
+    (sender == 0 ? a : b).Send(MakeNumbered(pool, 1));
+    return trace.value();
+  };
+  EXPECT_NE(hash_of_port(0), hash_of_port(1));
 }
 
 }  // namespace

@@ -185,6 +185,8 @@ TEST_F(SegmenterTest, NotesThatContradictTheBytesDropTheFrame) {
   rejects(other, 100, "not TCP");
   other = good;
   other[20] |= 0x20;
+  StoreBe16(other.data() + 24, 0);
+  StoreBe16(other.data() + 24, wire::Checksum(ByteView(other).subspan(14, 20)));
   rejects(other, 100, "a fragment");
   other = good;
   other[46] = 0x40;
