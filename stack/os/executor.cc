@@ -60,7 +60,7 @@ Result<ThreadHandle> Executor::Create(std::string_view name, std::function<void(
     Thread& self = *current_;
     self.state = ThreadState::kReady;
     ready_.PushFront(self, self.priority);
-    Reschedule(self);
+    Reschedule(self, AttentionNeeded());
   }
   return handle;
 }
@@ -75,7 +75,8 @@ void Executor::Yield() {
 void Executor::GiveWay() {
   if (!MaySwitch(WhenKilled::kReturn)) return;
   Thread& self = *current_;
-  if (ready_.best() <= self.priority || AttentionNeeded()) Requeue(self);
+  const bool attention = AttentionNeeded();
+  if (attention || ready_.best() <= self.priority) Requeue(self, attention);
 }
 
 void Executor::Sleep(Duration length) {
@@ -88,7 +89,7 @@ uint8_t Executor::SetPriority(uint8_t level) {
   const bool may_switch = MaySwitch(WhenKilled::kEnd);
   Thread& self = *current_;
   const uint8_t old = std::exchange(self.priority, level);
-  if (may_switch) Requeue(self);
+  if (may_switch) Requeue(self, AttentionNeeded());
   EndIfKilled(self);
   return old;
 }
@@ -210,7 +211,7 @@ bool Executor::Suspend(ThreadQueue* queue, Duration timeout, std::string_view la
       --position;
     queue->insert(position, self);
   }
-  Reschedule(self);
+  Reschedule(self, AttentionNeeded());
   self.waiting_on = {};
   if (!self.posted) EndIfKilled(self);
   return self.posted;
@@ -228,15 +229,16 @@ void Executor::MakeReady(Thread& thread) {
 }
 
 // The caller goes behind its equals, and who is best now runs.
-void Executor::Requeue(Thread& self) {
+void Executor::Requeue(Thread& self, bool attention) {
   self.state = ThreadState::kReady;
   ready_.PushBack(self, self.priority);
-  Reschedule(self);
+  Reschedule(self, attention);
 }
 
-// The caller has its place somewhere, or none; who is best now runs. Returns when the caller's turn comes.
-void Executor::Reschedule(Thread& self) {
-  if (AttentionNeeded() || ready_.empty()) {
+// The caller has its place somewhere, or none; who is best now runs, after the loop outside if that is asked
+// for. Returns when the caller's turn comes.
+void Executor::Reschedule(Thread& self, bool attention) {
+  if (attention || ready_.empty()) {
     current_ = nullptr;
     restrictions_ = 1;
     self.context.SwitchTo(home_);

@@ -134,9 +134,9 @@ class Executor {
   bool MaySwitch(WhenKilled when_killed);
   bool Suspend(ThreadQueue* queue, Duration timeout, std::string_view label);
   void MakeReady(Thread& thread);
-  void Requeue(Thread& self);
+  void Requeue(Thread& self, bool attention);
   static void EndIfKilled(const Thread& self);
-  void Reschedule(Thread& self);
+  void Reschedule(Thread& self, bool attention);
   Thread& TakeNext();
   Thread& TakeByStrategy();
   void Enter(Context& from, Thread& next);
