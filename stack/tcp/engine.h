@@ -111,6 +111,8 @@ class Engine final : public net::Transport {
   // Urgent bytes still to be read (RFC 9293 MUST-33).
   Result<size_t> UrgentBytesAhead(ConnectionHandle handle) const;
   EngineSnapshot Snapshot() const;
+  // Breaks an invariant with a message when connections, queues and timers contradict each other. For tests.
+  void CheckInvariants() const;
   size_t connection_count() const { return machine_.table().size(); }
   size_t time_wait_count() const { return machine_.time_wait_count(); }
   const Parameters& parameters() const { return parameters_; }

@@ -71,6 +71,8 @@ class Machine {
   bool WaitQuiet(Duration timeout);
   // The next pass drops the record without a word to its peer.
   void DropSilently(ConnectionRecord& record) { Forget(record); }
+  // As Engine's.
+  void CheckInvariants();
 
  private:
   void Loop();
