@@ -123,7 +123,8 @@ HostFileTree::~HostFileTree() { close(root_); }
 Result<int> HostFileTree::OpenDescriptor(std::span<const std::string> path) const {
   std::string joined = ".";
   for (const std::string& segment : path) {
-    if (segment.starts_with('.')) return Fail(Error::kNotFound);
+    // No UrlPath has a slash in a segment; should one come from elsewhere, it must not lead anywhere.
+    if (segment.starts_with('.') || segment.find('/') != std::string::npos) return Fail(Error::kNotFound);
     joined += "/" + segment;
   }
   int opened = -1;

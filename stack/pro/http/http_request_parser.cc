@@ -18,7 +18,9 @@ bool AsksForOtherVersion(std::string_view line) {
   if (line.size() < kLike.size()) return false;
   const std::string_view version = line.substr(line.size() - kLike.size());
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return version.starts_with(" HTTP/") && digit(version[6]) && version[7] == '.' && digit(version[8]);
+  const bool well_formed =
+      version.starts_with(" HTTP/") && digit(version[6]) && version[7] == '.' && digit(version[8]);
+  return well_formed && version != " HTTP/1.1" && version != " HTTP/1.0";
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ class HttpRequestParser::Parser final : public http::basic_parser<true> {
     error_code error;
     const size_t used = put(boost::asio::const_buffer(input.data(), input.size()), error);
     if (error && error != http::error::need_more) fault_ = FaultFor(error, input);
-    if (in_header && !fault_) CheckHeaderSize(used, input.size());
+    if (in_header && !fault_) CheckHeaderSize(used, input);
     return used;
   }
 
@@ -53,18 +55,21 @@ class HttpRequestParser::Parser final : public http::basic_parser<true> {
 
  private:
   // Beast holds its limit against each piece that it is given; the header has it as a whole.
-  void CheckHeaderSize(size_t used, size_t given) {
+  void CheckHeaderSize(size_t used, ByteView input) {
     header_bytes_ += used;
-    const size_t needed = is_header_done() ? header_bytes_ : header_bytes_ + (given - used);
-    if (needed > maximum_header_ || (needed == maximum_header_ && !is_header_done())) fault_ = TooLong();
+    const size_t needed = is_header_done() ? header_bytes_ : header_bytes_ + (input.size() - used);
+    if (needed > maximum_header_ || (needed == maximum_header_ && !is_header_done())) fault_ = TooLong(input);
   }
 
-  HttpStatus TooLong() const {
-    return request_.method.empty() ? HttpStatus::kUriTooLong : HttpStatus::kHeaderFieldsTooLarge;
+  // Beast may hold back a complete request line until the fields are there, too.
+  HttpStatus TooLong(ByteView input) const {
+    const bool in_line = request_.method.empty() &&
+                         AsText(input).substr(0, maximum_header_).find("\r\n") == std::string_view::npos;
+    return in_line ? HttpStatus::kUriTooLong : HttpStatus::kHeaderFieldsTooLarge;
   }
 
   HttpStatus FaultFor(const error_code& error, ByteView input) const {
-    if (error == http::error::header_limit) return TooLong();
+    if (error == http::error::header_limit) return TooLong(input);
     if (error == http::error::body_limit) return HttpStatus::kContentTooLarge;
     if (error == http::error::bad_version && AsksForOtherVersion(AsText(input))) {
       return HttpStatus::kVersionNotSupported;
