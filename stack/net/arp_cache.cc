@@ -6,12 +6,9 @@ namespace nut::net {
 
 std::string_view NameOf(ArpState state) {
   switch (state) {
-    case ArpState::kIncomplete:
-      return "incomplete";
-    case ArpState::kReachable:
-      return "reachable";
-    case ArpState::kPolling:
-      return "polling";
+    case ArpState::kIncomplete: return "incomplete";
+    case ArpState::kReachable: return "reachable";
+    case ArpState::kPolling: return "polling";
   }
   return "unknown";
 }

@@ -7,12 +7,9 @@ std::optional<IcmpErrorMeaning> MeaningOfUnreachable(uint8_t code) {
   // A switch, not a table: the code comes from the wire.
   switch (static_cast<wire::UnreachableCode>(code)) {
     // RFC 1122 4.2.3.9: hard, except that for "fragmentation needed" RFC 1191 has a better use.
-    case wire::UnreachableCode::kProtocol:
-      return IcmpErrorMeaning{Error::kProtocolUnreachable, true};
-    case wire::UnreachableCode::kPort:
-      return IcmpErrorMeaning{Error::kConnectionRefused, true};
-    case wire::UnreachableCode::kFragmentationNeeded:
-      return IcmpErrorMeaning{Error::kMessageTooLong, true};
+    case wire::UnreachableCode::kProtocol: return IcmpErrorMeaning{Error::kProtocolUnreachable, true};
+    case wire::UnreachableCode::kPort: return IcmpErrorMeaning{Error::kConnectionRefused, true};
+    case wire::UnreachableCode::kFragmentationNeeded: return IcmpErrorMeaning{Error::kMessageTooLong, true};
     // RFC 1122 3.2.2.1: hints, not proof.
     case wire::UnreachableCode::kNetwork:
     case wire::UnreachableCode::kNetworkUnknown:
@@ -25,8 +22,7 @@ std::optional<IcmpErrorMeaning> MeaningOfUnreachable(uint8_t code) {
     case wire::UnreachableCode::kHostIsolated:
     case wire::UnreachableCode::kHostProhibited:
     case wire::UnreachableCode::kHostUnreachableForTos:
-    case wire::UnreachableCode::kProhibited:
-      return IcmpErrorMeaning{Error::kHostUnreachable, false};
+    case wire::UnreachableCode::kProhibited: return IcmpErrorMeaning{Error::kHostUnreachable, false};
   }
   return std::nullopt;
 }
@@ -35,16 +31,13 @@ std::optional<IcmpErrorMeaning> MeaningOfUnreachable(uint8_t code) {
 
 std::optional<IcmpErrorMeaning> MeaningOf(wire::IcmpType type, uint8_t code) {
   switch (type) {
-    case wire::IcmpType::kDestinationUnreachable:
-      return MeaningOfUnreachable(code);
+    case wire::IcmpType::kDestinationUnreachable: return MeaningOfUnreachable(code);
     // RFC 1122 3.2.2.4, 3.2.2.5: passed on; 4.2.3.9 counts both as soft.
     case wire::IcmpType::kTimeExceeded:
-    case wire::IcmpType::kParameterProblem:
-      return IcmpErrorMeaning{Error::kHostUnreachable, false};
+    case wire::IcmpType::kParameterProblem: return IcmpErrorMeaning{Error::kHostUnreachable, false};
     // RFC 6633: source quench is ignored. RFC 1122 3.2.2.2 has hosts follow redirects; with one gateway there
     // is nothing to gain, and everything to lose to a forger, so they are not.
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 

@@ -11,12 +11,10 @@ void IcmpIn::OnPacket(ReceivedPacket packet) {
   const auto icmp = wire::IcmpView::Parse(packet.frame->data());
   if (!icmp) return drops_.Received(*packet.frame, icmp.error());
   switch (icmp->type()) {
-    case IcmpType::kEchoRequest:
-      return OnEchoRequest(std::move(packet));
+    case IcmpType::kEchoRequest: return OnEchoRequest(std::move(packet));
     case IcmpType::kDestinationUnreachable:
     case IcmpType::kTimeExceeded:
-    case IcmpType::kParameterProblem:
-      return OnError(packet, *icmp);
+    case IcmpType::kParameterProblem: return OnError(packet, *icmp);
     case IcmpType::kEchoReply:
       // Nobody in this node sends echo requests.
       return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);

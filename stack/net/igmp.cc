@@ -38,12 +38,9 @@ void Igmp::OnPacket(ReceivedPacket packet) {
   const auto igmp = wire::IgmpView::Parse(packet.frame->data());
   if (!igmp) return drops_.Received(*packet.frame, igmp.error());
   switch (igmp->type()) {
-    case IgmpType::kQuery:
-      statistics_.Add(Counter::kIgmpInQueries);
-      return OnQuery(*igmp, packet.arrival);
+    case IgmpType::kQuery: statistics_.Add(Counter::kIgmpInQueries); return OnQuery(*igmp, packet.arrival);
     case IgmpType::kReportV1:
-    case IgmpType::kReportV2:
-      return OnReport(igmp->group());
+    case IgmpType::kReportV2: return OnReport(igmp->group());
     default:
       // RFC 2236 2.1: unrecognised types are silently ignored; leaves and version 3 reports are for routers.
       return drops_.Received(*packet.frame, DropReason::kIgmpUnknownType);

@@ -4,14 +4,10 @@ namespace nut::net {
 
 std::string_view NameOf(AddressState state) {
   switch (state) {
-    case AddressState::kUnconfigured:
-      return "unconfigured";
-    case AddressState::kTentative:
-      return "tentative";
-    case AddressState::kUsable:
-      return "usable";
-    case AddressState::kConflict:
-      return "conflict";
+    case AddressState::kUnconfigured: return "unconfigured";
+    case AddressState::kTentative: return "tentative";
+    case AddressState::kUsable: return "usable";
+    case AddressState::kConflict: return "conflict";
   }
   return "unknown";
 }

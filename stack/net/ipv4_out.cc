@@ -123,17 +123,14 @@ Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields
 Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Address destination,
                                  Instant now) {
   switch (way.kind) {
-    case Kind::kLoopback:
-      hops_.loopback.Send(std::move(packet));
-      return {};
+    case Kind::kLoopback: hops_.loopback.Send(std::move(packet)); return {};
     case Kind::kBroadcast:
       hops_.ethernet_out.Send(std::move(packet), wire::MacAddress::Broadcast(), wire::EtherType::kIpv4);
       return {};
     case Kind::kMulticast:
       hops_.ethernet_out.Send(std::move(packet), MulticastMac(destination), wire::EtherType::kIpv4);
       return {};
-    case Kind::kNeighbour:
-      return hops_.resolve.Send(std::move(packet), way.next_hop, now);
+    case Kind::kNeighbour: return hops_.resolve.Send(std::move(packet), way.next_hop, now);
   }
   return Fail(Error::kNetworkUnreachable);
 }

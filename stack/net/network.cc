@@ -7,6 +7,8 @@
 namespace nut::net {
 namespace {
 
+constexpr size_t kLeastMtu = 68;
+
 bool MayBeHost(const wire::Ipv4Prefix& prefix) {
   const wire::Ipv4Address address = prefix.address();
   if (address.is_this_network() || address.is_loopback() || address.is_multicast() || address.is_reserved() ||
@@ -48,8 +50,6 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       ipv4_in_(interface_, igmp_, reassembly_, icmp_out_, transports_, statistics, drops_),
       ethernet_in_(interface_, arp_in_, ipv4_in_, statistics, drops_) {
   NUT_INVARIANT(options.mac.is_station(), "a node's MAC must be a station's");
-  // RFC 791: every module can forward 68 bytes without further fragmentation.
-  NUT_INVARIANT(interface_.mtu() >= 68, "the MTU is below the least that IPv4 allows");
   transports_.Register(wire::IpProtocol::kIcmp, &icmp_in_);
   transports_.Register(wire::IpProtocol::kIgmp, &igmp_);
   transports_.Register(wire::IpProtocol::kUdp, &udp_in_);
@@ -65,6 +65,8 @@ void Network::Stop() {
 }
 
 Result<void> Network::Start() {
+  // RFC 791: every module can forward 68 bytes without further fragmentation.
+  if (interface_.mtu() < kLeastMtu) return Fail(Error::kInvalidArgument);
   if (const Result<void> started = receive_thread_.Start(); !started) return started;
   return Configure(first_address_, first_gateway_);
 }

@@ -67,7 +67,8 @@ class Network final : public IpLayer, private ReceiveHandler {
     transports_.Register(protocol, transport);
   }
 
-  // Creates the receive thread and configures the address. Errors: kNoBuffers, and as Configure.
+  // Creates the receive thread and configures the address. Errors: kNoBuffers, kInvalidArgument (MTU), as
+  // Configure.
   Result<void> Start();
   // Ends the receive thread and lets go of every packet that waits for a neighbour. Harmless when repeated.
   void Stop();
