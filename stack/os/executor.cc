@@ -176,9 +176,7 @@ void Executor::Retire(Thread& thread) {
   threads_.Remove(thread);
 }
 
-bool Executor::MaySwitch(WhenKilled when_killed) {
-  if (restrictions_ == 0) [[likely]]
-    return true;
+bool Executor::MaySwitchRestricted(WhenKilled when_killed) {
   NUT_INVARIANT(current_ != nullptr, "a scheduling point outside of every thread (in a timer callback?)");
   if (no_switch_reason_ != nullptr) {
     InvariantBroken(

@@ -131,7 +131,8 @@ class Executor {
 
   // What a scheduling point consists of (executor.cc).
   enum class WhenKilled { kEnd, kReturn };
-  bool MaySwitch(WhenKilled when_killed);
+  bool MaySwitch(WhenKilled when_killed) { return restrictions_ == 0 || MaySwitchRestricted(when_killed); }
+  bool MaySwitchRestricted(WhenKilled when_killed);
   bool Suspend(ThreadQueue* queue, Duration timeout, std::string_view label);
   void MakeReady(Thread& thread);
   void Requeue(Thread& self, bool attention);
