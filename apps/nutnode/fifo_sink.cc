@@ -49,12 +49,12 @@ void FifoSink::OnReady(uint32_t) {
   // It may have been ourselves, reading away.
   if (!writer_->HasReader()) return;
   has_reader_ = true;
+  writer_->Reset();
   Restart();
 }
 
 void FifoSink::OnReaderGone() {
   has_reader_ = false;
-  writer_->Reset();
   ReadAway();
 }
 
