@@ -68,11 +68,7 @@ void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
   // RFC 9293 3.10.7.2: "any other control or text should be queued for processing later".
   Arrival arrival(syn, now);
   arrival.sequence += 1;
-  const uint32_t window = tcb.receive_window.Size(tcb.rcv_nxt);
-  if (arrival.length() > window) {
-    arrival.payload = arrival.payload.first(std::min<size_t>(arrival.payload.size(), window));
-    arrival.fin = false;
-  }
+  TrimToWindow(tcb, arrival);
   ProcessText(tcb, arrival);
   if (arrival.fin) tcb.early_fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
   UpdateTimers(tcb, now);

@@ -45,6 +45,8 @@ inline constexpr Verdict kGoOn = std::nullopt;
 // --- steps ------------------------------------------------------------------------------------------------------------
 // First to fourth, and the ACK bit: RST, SYN, timestamps, sequence number; trims to the window.
 Verdict CheckArrival(Tcb& tcb, Arrival& arrival);
+// Cuts off what lies outside the window: "segments may be trimmed to fit into the window".
+void TrimToWindow(const Tcb& tcb, Arrival& arrival);
 // Fifth: the ACK field against RFC 5961 5.2, then what it acknowledges, and the window.
 Verdict ProcessAck(Tcb& tcb, const Arrival& arrival);
 // Sixth: the urgent pointer.

@@ -67,23 +67,9 @@ DropReason RejectSequence(Tcb& tcb, const Arrival& arrival) {
   return old && arrival.length() > 0 ? DropReason::kTcpDuplicateData : DropReason::kTcpOutOfWindow;
 }
 
-// Cuts off what lies outside the window: "segments may be trimmed to fit into the window".
-void Trim(const Tcb& tcb, Arrival& arrival) {
-  if (arrival.sequence.Before(tcb.rcv_nxt)) {
-    const auto old = static_cast<uint32_t>(tcb.rcv_nxt - arrival.sequence);
-    arrival.payload = arrival.payload.subspan(std::min<size_t>(old, arrival.payload.size()));
-    arrival.sequence = tcb.rcv_nxt;
-  }
-  const auto room = static_cast<uint32_t>(tcb.receive_window.edge() - arrival.sequence);
-  if (arrival.payload.size() > room) arrival.payload = arrival.payload.first(room);
-  // The FIN has a number of its own, and it too must lie inside.
-  const auto fin_offset = arrival.segment.sequence + static_cast<uint32_t>(arrival.segment.payload.size());
-  arrival.fin = arrival.fin && fin_offset.InWindow(tcb.rcv_nxt, tcb.receive_window.Size(tcb.rcv_nxt));
-}
-
 Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
   if (IsAcceptable(tcb, arrival.sequence, arrival.length())) {
-    Trim(tcb, arrival);
+    TrimToWindow(tcb, arrival);
     return kGoOn;
   }
   const uint32_t window = tcb.receive_window.Size(tcb.rcv_nxt);
@@ -109,6 +95,19 @@ Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
 }
 
 }  // namespace
+
+void TrimToWindow(const Tcb& tcb, Arrival& arrival) {
+  const wire::SequenceNumber fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+  if (arrival.sequence.Before(tcb.rcv_nxt)) {
+    const auto old = static_cast<uint32_t>(tcb.rcv_nxt - arrival.sequence);
+    arrival.payload = arrival.payload.subspan(std::min<size_t>(old, arrival.payload.size()));
+    arrival.sequence = tcb.rcv_nxt;
+  }
+  const auto room = static_cast<uint32_t>(tcb.receive_window.edge() - arrival.sequence);
+  if (arrival.payload.size() > room) arrival.payload = arrival.payload.first(room);
+  // The FIN has a number of its own, and it too must lie inside.
+  arrival.fin = arrival.fin && fin.InWindow(tcb.rcv_nxt, tcb.receive_window.Size(tcb.rcv_nxt));
+}
 
 Verdict CheckArrival(Tcb& tcb, Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;

@@ -26,6 +26,7 @@ DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
   tcb.last_heard = arrival.now;
   TakeSynOptions(tcb, segment, arrival.now);
   arrival.sequence += 1;
+  TrimToWindow(tcb, arrival);
   if (!segment.flags.ack()) {
     // Both have opened at once (MUST-10): "form a SYN,ACK segment and send it"; its text is kept for later.
     TakeWindow(tcb, segment, segment.sequence);

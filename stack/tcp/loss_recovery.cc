@@ -47,10 +47,12 @@ bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber
     inflation_ += mss;  // RFC 5681 3.2 step 4: each one says that a segment has left the network
     return false;
   }
+  if (duplicate_acks_ == 0) before_limited_transmit_ = nxt;
   ++duplicate_acks_;
   if (duplicate_acks_ != threshold || !MayRecover(una, mss, congestion)) return false;
 
-  congestion.OnLoss(static_cast<uint32_t>(nxt - una), now);
+  // RFC 5681 3.2 step 2: what limited transmit has sent "MUST NOT be included in this calculation".
+  congestion.OnLoss(static_cast<uint32_t>(before_limited_transmit_ - una), now);
   in_recovery_ = true;
   partial_seen_ = false;
   recover_ = nxt;

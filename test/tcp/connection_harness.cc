@@ -39,6 +39,7 @@ void ConnectionHarness::Make() {
       .initial_sequence = wire::SequenceNumber(iss),
       .path_mtu = path_mtu};
   connection_ = std::make_unique<Connection>(parameters, setup, statistics_);
+  sent_.clear();
 }
 
 void ConnectionHarness::OpenActive() {

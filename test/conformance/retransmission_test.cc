@@ -1,0 +1,459 @@
+// RFC 9293 3.8.1–3.8.4, RFC 6298, 5681, 6582, 3042, 5461, 5927: losses, time-outs, congestion, keep-alive, ICMP.
+
+#include <gtest/gtest.h>
+
+#include "test/tcp/connection_harness.h"
+
+namespace nut::tcp {
+namespace {
+
+constexpr uint32_t kMss = 1000;
+
+class Retransmission : public testing::Test {
+ protected:
+  void Open(uint16_t window = 65535) { h.Establish(window, {.mss = kMss}); }
+  Duration rto() { return h->Info(h.now()).rto; }
+  uint32_t cwnd() { return h->Info(h.now()).cwnd; }
+  void Ack(uint32_t ack) { h.Inject({.flags = ".", .seq = 1, .ack = ack}); }
+  void ExpectText(uint32_t seq, size_t size) {
+    const auto segment = h.Next();
+    ASSERT_TRUE(segment.has_value()) << "expected text at " << seq;
+    EXPECT_EQ(h.RelativeSequence(*segment), seq);
+    EXPECT_EQ(segment->payload.size(), size);
+  }
+  ConnectionHarness h;
+};
+
+// --- the timer (RFC 6298 5) ----------------------------------------------------------------------------------------------------
+
+TEST_F(Retransmission, Rfc6298_5_1_TheTimerStartsWithTheFirstSegment) {
+  Open();
+  h.Advance(100s);
+  h.Send(500);
+  h.Drain();
+  const Duration expected = rto();
+  EXPECT_EQ(h.TimeToOutput(10s), expected);
+  ExpectText(1, 500);
+}
+
+TEST_F(Retransmission, Rfc6298_5_2_TheTimerStopsWhenAllIsAcknowledged) {
+  Open();
+  h.Send(500);
+  h.Drain();
+  Ack(501);
+  h.Advance(3600s);
+  h.ExpectSilence();
+}
+
+TEST_F(Retransmission, Rfc6298_5_3_ANewAckRestartsTheTimer) {
+  Open();
+  h.Send(2000);
+  h.Drain();
+  h.Advance(rto() - 10ms);
+  Ack(1001);
+  EXPECT_EQ(h.TimeToOutput(10s), rto());
+  ExpectText(1001, 1000);
+}
+
+TEST_F(Retransmission, Rfc6298_5_4_5_5_TheEarliestSegmentIsRepeatedAndTheTimerDoubled) {
+  Open();
+  h.Send(3000);
+  h.Drain();
+  Duration expected = rto();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(h.TimeToOutput(100s), expected);
+    ExpectText(1, kMss);
+    h.ExpectSilence();
+    expected = std::min<Duration>(expected * 2, 60s);
+  }
+}
+
+TEST_F(Retransmission, Rfc6298_3_1_Karn_ARepeatedSegmentGivesNoSample) {
+  Open();
+  const Duration before = h->Info(h.now()).srtt;
+  h.Send(500);
+  h.TimeToOutput(10s);
+  h.Advance(500ms);
+  h.TimeToOutput(10s);
+  Ack(501);
+  EXPECT_EQ(h->Info(h.now()).srtt, before);
+}
+
+TEST_F(Retransmission, Rfc9293_Must18_ASampleIsTakenPerFlight) {
+  Open();
+  h.Send(500);
+  h.Advance(80ms);
+  Ack(501);
+  EXPECT_EQ(h->Info(h.now()).srtt, 10ms);  // the SYN's was 0: 1/8 * 80
+}
+
+TEST_F(Retransmission, Rfc9293_May4_ARetransmissionCarriesTheNewestAck) {
+  Open();
+  h.Send(500);
+  h.Drain();
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "abc"});
+  h.Advance(40ms);
+  h.Drain();
+  h.TimeToOutput(10s);
+  h.Expect({.flags = "P.", .seq = 1, .ack = 4, .data = std::string(500, 'x')});
+}
+
+// Original: the head of the queue was the frame itself; here smaller or larger pieces may be cut from the buffer.
+TEST_F(Retransmission, TextIsCutAnewFromTheBuffer) {
+  Open();
+  h.Send(400);
+  h.Send(400);
+  h.Send(400);
+  h.Drain();
+  h.TimeToOutput(10s);
+  ExpectText(1, 1000);
+}
+
+TEST_F(Retransmission, AFinIsRepeated) {
+  Open();
+  h.Shutdown();
+  h.Drain();
+  EXPECT_EQ(h.TimeToOutput(10s), rto());
+  h.Expect({.flags = "F.", .seq = 1, .ack = 1});
+}
+
+TEST_F(Retransmission, TextAndFinAreRepeatedTogether) {
+  Open();
+  h.Send(100);
+  h.Shutdown();
+  h.Drain();
+  h.TimeToOutput(10s);
+  h.Expect({.flags = "FP.", .seq = 1, .ack = 1, .data = std::string(100, 'x')});
+}
+
+// --- R1 and R2 -----------------------------------------------------------------------------------------------------------------
+
+TEST_F(Retransmission, Rfc9293_Must20_Shld11_AtR2TheConnectionIsClosed) {
+  Open();
+  h.Send(500);
+  h.Advance(h.parameters.retransmission_timeout - 1ms);
+  EXPECT_EQ(h->state(), State::kEstablished);
+  h.Advance(1ms);
+  EXPECT_EQ(h->state(), State::kClosed);
+  EXPECT_EQ(h->error(), Error::kTimedOut);
+  EXPECT_GE(Parameters{}.retransmission_timeout, 100s);
+}
+
+TEST_F(Retransmission, Rfc9293_Must21_TheApplicationSetsR2) {
+  Open();
+  h->parameters().retransmission_timeout = 5s;
+  h.Send(500);
+  h.Advance(5s);
+  EXPECT_EQ(h->error(), Error::kTimedOut);
+}
+
+TEST_F(Retransmission, ProgressStartsR2Anew) {
+  h.parameters.retransmission_timeout = 10s;
+  Open();
+  h.Send(5000);
+  for (uint32_t i = 0; i < 4; ++i) {
+    h.Advance(9s);
+    ASSERT_EQ(h->state(), State::kEstablished);
+    Ack(1 + 1000 * (i + 1));
+  }
+}
+
+TEST_F(Retransmission, Rfc9293_Shld9_Shld10_FromR1OnTheApplicationMayHear) {
+  Open();
+  h.Send(500);
+  EXPECT_FALSE(h->TakeSoftError().has_value());
+  while (h->Info(h.now()).backoff < 3) h.TimeToOutput(100s), h.Drain();
+  EXPECT_EQ(h->TakeSoftError(), Error::kTimedOut);
+  EXPECT_FALSE(h->TakeSoftError().has_value()) << "cleared by reading";
+}
+
+// --- congestion ------------------------------------------------------------------------------------------------------------------
+
+TEST_F(Retransmission, Rfc9293_Must19_TheInitialWindowHoldsBack) {
+  Open();
+  h.Send(50'000);
+  EXPECT_EQ(h.DrainText(), 10u * kMss);
+}
+
+TEST_F(Retransmission, Rfc9293_Must19_SlowStartOpensIt) {
+  h.parameters.slow_start_limit_segments = 1;
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  Ack(1001);
+  EXPECT_EQ(cwnd(), 11u * kMss);
+  EXPECT_EQ(h.DrainText(), 2u * kMss);
+}
+
+TEST_F(Retransmission, Rfc5681_3_1_5_ATimeoutLeavesOneSegment) {
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  h.TimeToOutput(10s);
+  EXPECT_EQ(cwnd(), kMss);
+  EXPECT_EQ(h->Info(h.now()).ssthresh, 5u * kMss);
+  ExpectText(1, kMss);
+  // The next one leaves ssthresh alone.
+  h.TimeToOutput(10s);
+  EXPECT_EQ(h->Info(h.now()).ssthresh, 5u * kMss);
+}
+
+TEST_F(Retransmission, AfterATimeoutSlowStartRepeatsWhatWasLost) {
+  Open();
+  h.Send(10'000);
+  h.Drain();
+  h.TimeToOutput(10s);
+  ExpectText(1, kMss);
+  Ack(1001);
+  ExpectText(1001, kMss);
+  ExpectText(2001, kMss);
+  h.ExpectSilence();
+  // The peer had the rest: its ACK skips it.
+  Ack(10'001);
+  h.Advance(100s);
+  h.ExpectSilence();
+}
+
+TEST_F(Retransmission, Rfc5681_3_2_1_OnlyTrueDuplicatesCount) {
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  h.Inject({.flags = ".", .seq = 1, .ack = 1, .data = "text"});
+  h.Inject({.flags = ".", .seq = 5, .ack = 1, .data = "text"});
+  h.Inject({.flags = ".", .seq = 9, .ack = 1, .data = "text"});
+  h.Inject({.flags = ".", .seq = 13, .ack = 1, .win = 60'000});
+  h.Inject({.flags = ".", .seq = 13, .ack = 1, .win = 61'000});
+  h.Inject({.flags = ".", .seq = 13, .ack = 1, .win = 62'000});
+  EXPECT_EQ(h.statistics()[Counter::kTcpDuplicateAcksIn], 0u);
+  EXPECT_EQ(h.DrainText(), 0u);
+}
+
+TEST_F(Retransmission, Rfc5681_3_2_1_WithNothingOutstandingThereAreNone) {
+  Open();
+  for (int i = 0; i < 10; ++i) Ack(1);
+  EXPECT_EQ(h.statistics()[Counter::kTcpDuplicateAcksIn], 0u);
+}
+
+TEST_F(Retransmission, Rfc5681_3_2_2_TheThirdDuplicateRepeatsTheFirstSegmentAtOnce) {
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  Ack(1);
+  ExpectText(10'001, kMss);  // RFC 3042: one new segment for each of the first two
+  Ack(1);
+  ExpectText(11'001, kMss);
+  h.ExpectSilence();
+  Ack(1);
+  ExpectText(1, kMss);
+  h.ExpectSilence();
+  EXPECT_EQ(h.statistics()[Counter::kTcpFastRetransmits], 1u);
+  EXPECT_EQ(h.statistics()[Counter::kTcpRetransmissionTimeouts], 0u);
+}
+
+TEST_F(Retransmission, Rfc6582_3_2_1_APartialAckRepeatsTheNextHole) {
+  Open();
+  h.Send(10'000);
+  h.Drain();
+  for (int i = 0; i < 3; ++i) Ack(1);
+  ExpectText(1, kMss);
+  Ack(4001);
+  ExpectText(4001, kMss);
+  h.ExpectSilence();
+  Ack(10'001);
+  h.ExpectSilence();
+  // Full: nothing outstanding, so one segment and one more (but not above ssthresh, half of 10).
+  EXPECT_EQ(cwnd(), 2 * kMss);
+}
+
+TEST_F(Retransmission, Rfc5681_3_2_3_EachFurtherDuplicateLetsANewSegmentOut) {
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  for (int i = 0; i < 3; ++i) Ack(1);
+  h.Drain();
+  // Flight 12, window 5 + 3: after four more it is 12, and the fifth lets one out.
+  for (int i = 0; i < 4; ++i) Ack(1);
+  EXPECT_EQ(h.DrainText(), 0u);
+  Ack(1);
+  ExpectText(12'001, kMss);
+}
+
+TEST_F(Retransmission, Rfc5681_4_1_1_AfterAPauseTheWindowIsTheInitialOne) {
+  Open();
+  h.Send(50'000);
+  for (uint32_t ack = 1001; ack <= 50'001; ack += 1000) Ack(ack);
+  ASSERT_GT(cwnd(), 20u * kMss);
+  h.Advance(10s);
+  h.Drain();
+  h.Send(50'000);
+  EXPECT_EQ(h.DrainText(), 10u * kMss);
+}
+
+TEST_F(Retransmission, AnOptimisticAckGainsNothing) {
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  for (uint32_t ack = 20'001; ack < 50'000; ack += 1000) Ack(ack);
+  EXPECT_EQ(h->Info(h.now()).snd_una - h.iss, 1u);
+  EXPECT_EQ(cwnd(), 10u * kMss);
+}
+
+TEST_F(Retransmission, TheFinDoesNotWaitForTheCongestionWindow) {
+  Open();
+  h.Send(10'000);
+  h.Shutdown();
+  size_t fins = 0;
+  while (const auto segment = h.Next()) fins += segment->fields.flags.fin();
+  EXPECT_EQ(fins, 1u);
+}
+
+// --- keep-alive (3.8.4) ------------------------------------------------------------------------------------------------------------
+
+class KeepAlive : public Retransmission {};
+
+TEST_F(KeepAlive, Rfc9293_Must25_ItIsOffByDefault) {
+  Open();
+  h.Advance(std::chrono::hours(48));
+  h.ExpectSilence();
+  EXPECT_EQ(h->state(), State::kEstablished);
+}
+
+TEST_F(KeepAlive, Rfc9293_Must28_ItsDefaultIsTwoHours) { EXPECT_GE(Parameters{}.keep_alive_idle, 7200s); }
+
+TEST_F(KeepAlive, Rfc9293_Must24_Must27_ItIsSwitchedOnAndSetPerConnection) {
+  Open();
+  h->parameters().keep_alive = true;
+  h->parameters().keep_alive_idle = 100s;
+  h->ApplyParameters(h.now());
+  EXPECT_EQ(h.TimeToOutput(200s), 100s);
+  // Shld12: no data; SEG.SEQ = SND.NXT-1
+  h.Expect({.flags = ".", .seq = 0, .ack = 1});
+  h->parameters().keep_alive = false;
+  h->ApplyParameters(h.now());
+  h.Advance(10'000s);
+  h.ExpectSilence();
+}
+
+TEST_F(KeepAlive, Rfc9293_Must26_NoneWhileThereIsTraffic) {
+  h.parameters.keep_alive = true;
+  h.parameters.keep_alive_idle = 100s;
+  Open();
+  for (int i = 0; i < 20; ++i) {
+    h.Advance(90s);
+    Ack(1);
+  }
+  h.ExpectSilence();
+}
+
+TEST_F(KeepAlive, Rfc9293_Must26_NoneWhileSomethingIsOutstanding) {
+  h.parameters.keep_alive = true;
+  h.parameters.keep_alive_idle = 20s;
+  Open();
+  h.Send(500);
+  h.Drain();
+  h.Advance(100s);
+  while (const auto segment = h.Next()) EXPECT_EQ(segment->payload.size(), 500u);
+  EXPECT_EQ(h.statistics()[Counter::kTcpKeepAliveProbes], 0u);
+}
+
+TEST_F(KeepAlive, Rfc9293_Must29_OneLostAnswerKillsNothing) {
+  h.parameters.keep_alive = true;
+  Open();
+  h.Advance(7200s);
+  h.Expect({.flags = ".", .seq = 0, .ack = 1});
+  h.Advance(75s);
+  h.Expect({.flags = ".", .seq = 0, .ack = 1});
+  Ack(1);
+  h.Advance(7199s);
+  h.ExpectSilence();
+  h.Advance(2s);
+  h.Expect({.flags = ".", .seq = 0, .ack = 1});
+}
+
+TEST_F(KeepAlive, AfterNineUnansweredProbesItIsOver) {
+  h.parameters.keep_alive = true;
+  Open();
+  h.Advance(7200s + 8 * 75s);
+  EXPECT_EQ(h.waiting(), 9u);
+  EXPECT_EQ(h->state(), State::kEstablished);
+  h.Advance(75s);
+  EXPECT_EQ(h->state(), State::kClosed);
+  EXPECT_EQ(h->error(), Error::kTimedOut);
+}
+
+TEST_F(KeepAlive, Rfc9293_3_8_4_ThePeersProbesAreAnswered) {
+  Open();
+  for (const char* garbage : {"", "g"}) {
+    h.Inject({.flags = ".", .seq = 0, .ack = 1, .data = garbage});
+    h.Expect({.flags = ".", .seq = 1, .ack = 1});
+  }
+  EXPECT_EQ(h.Receive(), "");
+}
+
+// --- ICMP (3.9.2.2) -----------------------------------------------------------------------------------------------------------------
+
+class Icmp : public Retransmission {
+ protected:
+  void Report(Error error, bool hard, uint32_t quoted) {
+    h->OnIcmpError(error, hard, wire::SequenceNumber(h.iss + quoted), h.now());
+    h.Pump();
+  }
+};
+
+TEST_F(Icmp, Rfc9293_Shld26_AHardErrorEndsAnOpening) {
+  h.OpenActive();
+  Report(Error::kConnectionRefused, true, 0);
+  EXPECT_EQ(h->state(), State::kClosed);
+  EXPECT_EQ(h->error(), Error::kConnectionRefused);
+}
+
+TEST_F(Icmp, Rfc9293_Must56_ASoftErrorDoesNot) {
+  h.OpenActive();
+  Report(Error::kHostUnreachable, false, 0);
+  EXPECT_EQ(h->state(), State::kSynSent);
+  EXPECT_EQ(h->TakeSoftError(), Error::kHostUnreachable);
+}
+
+TEST_F(Icmp, ASoftErrorIsTheReasonWhenTheOpeningTimesOut) {
+  h.OpenActive();
+  Report(Error::kHostUnreachable, false, 0);
+  h.Advance(180s);
+  EXPECT_EQ(h->error(), Error::kHostUnreachable);
+}
+
+TEST_F(Icmp, Rfc5927_5_2_AHardErrorNeverEndsASynchronisedConnection) {
+  for (const State state : {State::kEstablished, State::kFinWait1, State::kCloseWait}) {
+    ConnectionHarness one;
+    one.Establish();
+    one.MoveTo(state);
+    if (MaySend(state)) one.Send("abc");
+    one->OnIcmpError(Error::kConnectionRefused, true, wire::SequenceNumber(one.iss + 1), one.now());
+    EXPECT_EQ(one->state(), state);
+    EXPECT_FALSE(one->error().has_value());
+  }
+}
+
+TEST_F(Icmp, Rfc5927_4_1_AReportOutsideOfWhatIsOutstandingIsIgnored) {
+  h.OpenActive();
+  Report(Error::kConnectionRefused, true, 1);
+  Report(Error::kConnectionRefused, true, 0xffff'ffff);
+  Report(Error::kConnectionRefused, true, 0x8000'0000);
+  EXPECT_EQ(h->state(), State::kSynSent);
+  EXPECT_FALSE(h->TakeSoftError().has_value());
+}
+
+TEST_F(Icmp, Rfc9293_Shld25_Must47_ASoftErrorIsToldFromR1OnAndProgressClearsIt) {
+  Open();
+  h.Send(500);
+  Report(Error::kHostUnreachable, false, 1);
+  EXPECT_FALSE(h->TakeSoftError().has_value());
+  h.Advance(2s);
+  ASSERT_GE(h->Info(h.now()).backoff, 3u);
+  EXPECT_EQ(h->TakeSoftError(), Error::kHostUnreachable);
+  Report(Error::kHostUnreachable, false, 1);
+  Ack(501);
+  EXPECT_FALSE(h->TakeSoftError().has_value());
+}
+
+}  // namespace
+}  // namespace nut::tcp
