@@ -177,7 +177,6 @@ void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
   }
   ++tcb.segments_out;
   tcb.last_activity = now;
-  tcb.Count(Counter::kTcpOutSegments);
 }
 
 }  // namespace nut::tcp

@@ -198,6 +198,19 @@ TEST(Node, ListingsShowWhatIsThere) {
   });
 }
 
+TEST(Node, EverySegmentIsCountedOnce) {
+  TwoNodes world;
+  world.Run([&] {
+    ASSERT_TRUE(world.a().StartService("echo"));
+    EXPECT_EQ(Exchange(world, kEcho, std::string(5000, 'x')).size(), 5000u);
+    world.executor().Sleep(1s);
+    const Statistics& statistics = world.b().statistics();
+    EXPECT_GT(statistics[Counter::kTcpOutSegments], 5u);
+    EXPECT_EQ(statistics[Counter::kTcpOutSegments], statistics[Counter::kIpOutRequests]);
+    EXPECT_EQ(statistics[Counter::kTcpOutSegments], world.a().statistics()[Counter::kTcpInSegments]);
+  });
+}
+
 TEST(Node, MacsFromNamesAreStationsAndDiffer) {
   EXPECT_TRUE(MacFromName("n1").is_station());
   EXPECT_NE(MacFromName("n1"), MacFromName("n2"));
