@@ -2,6 +2,7 @@
 // its numbers. Values only; UdpTable owns the endpoints themselves.
 #pragma once
 
+#include <boost/intrusive/list.hpp>
 #include <cstddef>
 
 #include "stack/base/error.h"
@@ -50,8 +51,10 @@ struct UdpInfo {
 };
 
 // Told when an endpoint has become readable, has an error, or is gone; for those who wait for several at
-// once. Must not switch threads.
-class UdpObserver {
+// once. Watches one endpoint at a time (UdpTable::Watch); any number may watch the same. unlink() or
+// destruction ends it. Must not switch threads.
+class UdpObserver
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   virtual ~UdpObserver() = default;
   virtual void OnUdpEvent(UdpHandle handle) = 0;

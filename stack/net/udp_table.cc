@@ -27,7 +27,7 @@ struct UdpTable::Record {
   size_t queued_bytes = 0;
   uint64_t drops = 0;
   std::optional<UdpError> error;
-  UdpObserver* observer = nullptr;
+  boost::intrusive::list<UdpObserver, boost::intrusive::constant_time_size<false>> observers;
   os::EventQueue readable;
 };
 
@@ -138,7 +138,11 @@ Result<void> UdpTable::Close(UdpHandle handle) {
   // From here on the handle finds nothing.
   if (++slots_[record->slot].generation == 0) slots_[record->slot].generation = 1;
   record->readable.BroadcastAsync();
-  if (UdpObserver* const observer = record->observer) observer->OnUdpEvent(handle);
+  while (!record->observers.empty()) {
+    UdpObserver& observer = record->observers.front();
+    observer.unlink();
+    observer.OnUdpEvent(handle);
+  }
   if (record->visitors == 0) Free(handle.slot);
   return {};
 }
@@ -204,10 +208,11 @@ Result<void> UdpTable::SetOptions(UdpHandle handle, const UdpEndpointOptions& op
   return {};
 }
 
-Result<void> UdpTable::SetObserver(UdpHandle handle, UdpObserver* observer) {
+Result<void> UdpTable::Watch(UdpHandle handle, UdpObserver& observer) {
   Record* const record = Find(handle);
   if (record == nullptr) return Fail(Error::kStaleHandle);
-  record->observer = observer;
+  if (observer.is_linked()) observer.unlink();
+  record->observers.push_back(observer);
   return {};
 }
 
@@ -302,7 +307,9 @@ void UdpTable::DeliverError(const EndpointPair& ends, Error error) {
 
 void UdpTable::Signal(Record& record) {
   record.readable.PostAsync();
-  if (record.observer != nullptr) record.observer->OnUdpEvent(HandleOf(record));
+  for (auto next = record.observers.begin(); next != record.observers.end();) {
+    (next++)->OnUdpEvent(HandleOf(record));  // which may unlink itself
+  }
 }
 
 }  // namespace nut::net

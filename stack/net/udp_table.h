@@ -61,8 +61,8 @@ class UdpTable {
   Result<UdpEndpointOptions> options(UdpHandle handle) const;
   Result<void> SetOptions(UdpHandle handle, const UdpEndpointOptions& options);
   Result<UdpInfo> Info(UdpHandle handle) const;
-  // Null for none; the observer outlives the endpoint or its own registration.
-  Result<void> SetObserver(UdpHandle handle, UdpObserver* observer);
+  // Tells `observer` from now on, and no longer what it watched before.
+  Result<void> Watch(UdpHandle handle, UdpObserver& observer);
 
   std::vector<UdpInfo> Snapshot() const;
 

@@ -1,4 +1,5 @@
-// PollSource: one socket in a PollSet: how to look at it, and how to be told when to look again. Owned by the set.
+// PollSource: one socket in a PollSet: how to look at it, and how to be told when to look again. Owned by the
+// set.
 #pragma once
 
 #include "stack/net/udp_table.h"
@@ -23,7 +24,9 @@ class StreamSource final : public PollSource {
 
   Readiness Look() const override {
     // Without an engine there never was a connection: as good as closed.
-    const auto ready = [&](tcp::Interest what) { return engine_ == nullptr || engine_->IsReady(handle_, what); };
+    const auto ready = [&](tcp::Interest what) {
+      return engine_ == nullptr || engine_->IsReady(handle_, what);
+    };
     return {.readable = interest_.readable && ready(tcp::Interest::kReadable),
             .writable = interest_.writable && ready(tcp::Interest::kWritable)};
   }
@@ -58,16 +61,17 @@ class DatagramSource final : public PollSource, private net::UdpObserver {
  public:
   DatagramSource(net::UdpTable* table, net::UdpHandle handle, os::EventQueue& queue)
       : table_(table), handle_(handle), queue_(queue) {}
-  ~DatagramSource() override { Unwatch(); }
 
   Readiness Look() const override {
-    const auto info = table_ != nullptr ? table_->Info(handle_) : Result<net::UdpInfo>(Fail(Error::kStaleHandle));
+    const auto info =
+        table_ != nullptr ? table_->Info(handle_) : Result<net::UdpInfo>(Fail(Error::kStaleHandle));
     return {.readable = !info || info->queued_packets > 0 || table_->PeekError(handle_).has_value()};
   }
-  void Watch() override { watching_ = table_->SetObserver(handle_, this).has_value(); }
+  void Watch() override {
+    static_cast<void>(table_->Watch(handle_, *this));
+  }  // fails when closed: Look says so
   void Unwatch() override {
-    // An error: it was closed meanwhile, and knows no observer any more.
-    if (std::exchange(watching_, false)) static_cast<void>(table_->SetObserver(handle_, nullptr));
+    if (is_linked()) unlink();
   }
 
  private:
@@ -76,7 +80,6 @@ class DatagramSource final : public PollSource, private net::UdpObserver {
   net::UdpTable* const table_;
   const net::UdpHandle handle_;
   os::EventQueue& queue_;
-  bool watching_ = false;
 };
 
 }  // namespace nut::socket

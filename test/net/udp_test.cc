@@ -488,14 +488,34 @@ class CountingObserver final : public UdpObserver {
   int events = 0;
 };
 
-TEST_F(UdpLifetimeTest, AnObserverIsToldOfDataErrorsAndTheEnd) {
-  CountingObserver observer;
+TEST_F(UdpLifetimeTest, ObserversAreToldOfDataErrorsAndTheEnd) {
+  CountingObserver first;
+  CountingObserver second;
   const UdpHandle handle = OpenAt(AnyAt(7));
-  ASSERT_TRUE(network_->udp().SetObserver(handle, &observer).has_value());
+  ASSERT_TRUE(network_->udp().Watch(handle, first).has_value());
+  ASSERT_TRUE(network_->udp().Watch(handle, second).has_value());
   Receive(Datagram(7, 4000, "x"));
-  EXPECT_EQ(observer.events, 1);
+  EXPECT_EQ(first.events, 1);
+  EXPECT_EQ(second.events, 1);
+  second.unlink();
+  ASSERT_TRUE(network_->udp_out().Send(handle, Pattern(1), At("198.19.0.99", 9)).has_value());
+  RunFor(4s);
+  EXPECT_EQ(first.events, 2);
   ASSERT_TRUE(network_->udp().Close(handle).has_value());
-  EXPECT_EQ(observer.events, 2);
+  EXPECT_EQ(first.events, 3);
+  EXPECT_EQ(second.events, 1);
+  EXPECT_FALSE(first.is_linked());
+  EXPECT_EQ(network_->udp().Watch(handle, first).error(), Error::kStaleHandle);
+}
+
+TEST_F(UdpLifetimeTest, AnObserverThatIsGoneIsNotTold) {
+  const UdpHandle handle = OpenAt(AnyAt(7));
+  {
+    CountingObserver observer;
+    ASSERT_TRUE(network_->udp().Watch(handle, observer).has_value());
+  }
+  Receive(Datagram(7, 4000, "x"));
+  EXPECT_EQ(Read(handle), "x");
 }
 
 }  // namespace
