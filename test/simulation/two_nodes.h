@@ -85,8 +85,10 @@ class TwoNodes {
   }
   os::RunResult RunFor(Duration length) { return executor_.RunUntil(After(clock_.Now(), length)); }
 
-  // Both networks get these from the next frame on.
-  void Impair(const link::ImpairmentOptions& options) {
+  // Both networks get these from the next frame on. On the way out only, so that they are what a frame suffers once: two
+  // turned bits can escape the Internet checksum, one cannot.
+  void Impair(link::ImpairmentOptions options) {
+    options.direction = link::ImpairmentDirection::kTransmit;
     a_.wire().SetOptions(options);
     b_.wire().SetOptions(options);
   }
