@@ -137,10 +137,14 @@ Json Traffic(const CounterList& list) {
 
 std::string StatusJson(const Inspector& inspector, const StatusLimits& limits) {
   const CounterList counters = inspector.Counters();
+  std::vector<ThreadSnapshot> threads = inspector.Threads();
+  const size_t thread_count = threads.size();
+  if (thread_count > limits.threads) threads.resize(limits.threads);
   const SocketList sockets = inspector.Sockets(limits.sockets);
   const Json document = {{"node", ToJson(inspector.Node())},
                          {"traffic", Traffic(counters)},
-                         {"threads", ToArray(inspector.Threads())},
+                         {"thread_count", thread_count},
+                         {"threads", ToArray(threads)},
                          {"sockets", {{"total", sockets.total}, {"list", ToArray(sockets.sockets)}}},
                          {"timers", ToArray(inspector.Timers(limits.timers))},
                          {"neighbors", ToArray(inspector.Neighbors())},

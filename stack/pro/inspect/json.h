@@ -2,7 +2,8 @@
 // read. Text that is not UTF-8 (a log line quoting the wire) is shown with replacement characters, never
 // refused.
 //
-// Shape: {"node":{…}, "traffic":{…}, "threads":[…], "sockets":{"total":n,"list":[…]}, "timers":[…],
+// Shape: {"node":{…}, "traffic":{…}, "thread_count":n, "threads":[…],
+// "sockets":{"total":n,"list":[…]}, "timers":[…],
 // "neighbors":[…], "routes":[…], "counters":[{"name","value"}…], "drops":[…], "memory":{…}, "log":[…]}. Times
 // are seconds, sizes bytes.
 #pragma once
@@ -16,6 +17,7 @@ namespace nut::pro {
 
 // How much one document may hold of what grows with use.
 struct StatusLimits {
+  size_t threads = 300;
   size_t sockets = 200;
   size_t timers = 100;
   size_t log_lines = 60;

@@ -58,16 +58,19 @@ std::string NodeText(const NodeSnapshot& node) {
   return text;
 }
 
-std::string ThreadTable(const std::vector<ThreadSnapshot>& threads) {
+std::string ThreadTable(const std::vector<ThreadSnapshot>& threads, size_t most) {
   TextTable table({Column{"ID", Align::kRight}, Column{"Name"}, Column{"Pri", Align::kRight}, Column{"State"},
                    Column{"Waits for"}, Column{"Stack", Align::kRight}, Column{"Used", Align::kRight},
                    Column{"Peak", Align::kRight}, Column{"Switches", Align::kRight}});
   for (const ThreadSnapshot& thread : threads) {
+    if (table.rows() == most) break;
     table.AddRow({Number(thread.id), thread.name, Number(thread.priority), thread.state,
                   OrDash(thread.waits_for), Number(thread.stack_size), Number(thread.stack_used),
                   Number(thread.stack_high_water), Number(thread.switches)});
   }
-  return table.Render();
+  std::string text = table.Render();
+  if (threads.size() > most) text += fmt::format("{} of {} threads shown\n", most, threads.size());
+  return text;
 }
 
 std::string SocketTable(const SocketList& list) {

@@ -10,7 +10,8 @@
 namespace nut::pro {
 
 std::string NodeText(const NodeSnapshot& node);
-std::string ThreadTable(const std::vector<ThreadSnapshot>& threads);
+// At most `most` rows; says below how many were left out, if any.
+std::string ThreadTable(const std::vector<ThreadSnapshot>& threads, size_t most = SIZE_MAX);
 // Says below the table how many sockets were left out, if any.
 std::string SocketTable(const SocketList& list);
 std::string TimerTable(const std::vector<TimerSnapshot>& timers);

@@ -1,5 +1,7 @@
 #include "stack/pro/server/tcp_acceptor.h"
 
+#include "stack/tcp/engine.h"
+
 namespace nut::pro {
 namespace {
 
@@ -47,7 +49,10 @@ class TcpServerStream final : public ServerStream {
 
 Result<std::unique_ptr<Acceptor>> TcpAcceptor::Listen(os::Executor& executor, tcp::Engine& engine,
                                                       wire::Port port, size_t backlog) {
-  auto listener = socket::TcpListener::Listen(engine, wire::Endpoint{{}, port}, backlog);
+  // Services write whole answers; holding back the last piece of one for an acknowledgement (Nagle) only delays it.
+  tcp::Parameters parameters = engine.parameters();
+  parameters.nagle = false;
+  auto listener = socket::TcpListener::Listen(engine, wire::Endpoint{{}, port}, backlog, parameters);
   if (!listener) return Fail(listener.error());
   return std::make_unique<TcpAcceptor>(executor, std::move(*listener));
 }

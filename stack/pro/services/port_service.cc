@@ -22,8 +22,13 @@ Result<void> PortService::Start() {
   NUT_INVARIANT(stream_ != nullptr, "a service is started once");
   auto started = StartTcp();
   if (started && datagrams_) started = StartUdp();
-  if (!started) Stop();
-  return started;
+  if (!started) {
+    Stop();
+    return started;
+  }
+  context_.log.Print(LogLevel::kInfo, "server", "{} on port {} over {}", name_, port_.number(),
+                     udp_server_ ? "TCP and UDP" : "TCP");
+  return {};
 }
 
 Result<void> PortService::StartTcp() {

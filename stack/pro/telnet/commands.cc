@@ -21,8 +21,8 @@ std::string Help(const Inspector&, const CommandLimits&, std::string_view) {
   return table.Render();
 }
 
-std::string Threads(const Inspector& inspector, const CommandLimits&, std::string_view) {
-  return ThreadTable(inspector.Threads());
+std::string Threads(const Inspector& inspector, const CommandLimits& limits, std::string_view) {
+  return ThreadTable(inspector.Threads(), limits.threads);
 }
 
 std::string Sockets(const Inspector& inspector, const CommandLimits& limits, std::string_view) {

@@ -13,6 +13,7 @@ namespace nut::pro {
 
 // How much one command prints of what grows with use.
 struct CommandLimits {
+  size_t threads = 1000;
   size_t sockets = 1000;
   size_t timers = 1000;
   size_t log_lines = 100;

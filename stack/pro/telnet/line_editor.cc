@@ -8,8 +8,7 @@ namespace nut::pro {
 
 LineEditor::Event LineEditor::Put(char c) {
   switch (c) {
-    case TelnetDecoder::kEndOfLine:
-      return EndLine();
+    case TelnetDecoder::kEndOfLine: return EndLine();
     case TelnetDecoder::kEraseCharacter:
       if (!line_.empty()) line_.pop_back();
       return Event::kNone;
@@ -18,13 +17,9 @@ LineEditor::Event LineEditor::Put(char c) {
       line_.clear();
       too_long_ = false;
       return Event::kNone;
-    case TelnetDecoder::kEndOfInput:
-      return line_.empty() && !too_long_ ? Event::kEndOfInput : Event::kNone;
-    case '\t':
-      c = ' ';
-      break;
-    default:
-      break;
+    case TelnetDecoder::kEndOfInput: return line_.empty() && !too_long_ ? Event::kEndOfInput : Event::kNone;
+    case '\t': c = ' '; break;
+    default: break;
   }
   if (static_cast<unsigned char>(c) < ' ') return Event::kNone;  // other control characters mean nothing here
   if (line_.size() < limit_) {

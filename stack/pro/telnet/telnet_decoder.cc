@@ -29,42 +29,28 @@ void TelnetDecoder::Decode(ByteView input, std::string& text, std::string& reply
         // "CR LF" and "CR NUL" are one end of line each, already delivered.
         if (byte != '\n' && byte != '\0') OnText(byte, text);
         break;
-      case State::kText:
-        OnText(byte, text);
-        break;
-      case State::kCommand:
-        OnCommand(byte, text, reply);
-        break;
-      case State::kOption:
-        OnOption(byte, reply);
-        break;
+      case State::kText: OnText(byte, text); break;
+      case State::kCommand: OnCommand(byte, text, reply); break;
+      case State::kOption: OnOption(byte, reply); break;
       case State::kSubnegotiation:
         // Of options that were never agreed on: skipped without keeping any of it.
         if (byte == kIac) state_ = State::kSubnegotiationCommand;
         break;
-      case State::kSubnegotiationCommand:
-        state_ = byte == kSe ? State::kText : State::kSubnegotiation;
-        break;
+      case State::kSubnegotiationCommand: state_ = byte == kSe ? State::kText : State::kSubnegotiation; break;
     }
   }
 }
 
 void TelnetDecoder::OnText(uint8_t byte, std::string& text) {
   switch (byte) {
-    case kIac:
-      state_ = State::kCommand;
-      break;
+    case kIac: state_ = State::kCommand; break;
     case '\r':
       state_ = State::kAfterCr;
       text += kEndOfLine;
       break;
-    case 0x7f:
-      text += kEraseCharacter;
-      break;
-    case '\0':
-      break;
-    default:
-      text += static_cast<char>(byte);
+    case 0x7f: text += kEraseCharacter; break;
+    case '\0': break;
+    default: text += static_cast<char>(byte);
   }
 }
 
@@ -81,27 +67,14 @@ void TelnetDecoder::OnCommand(uint8_t byte, std::string& text, std::string& repl
       verb_ = byte;
       state_ = State::kOption;
       break;
-    case kSb:
-      state_ = State::kSubnegotiation;
-      break;
-    case kAreYouThere:
-      reply += "[yes]\r\n";
-      break;
-    case kEraseCharacterCommand:
-      text += kEraseCharacter;
-      break;
-    case kEraseLineCommand:
-      text += kEraseLine;
-      break;
+    case kSb: state_ = State::kSubnegotiation; break;
+    case kAreYouThere: reply += "[yes]\r\n"; break;
+    case kEraseCharacterCommand: text += kEraseCharacter; break;
+    case kEraseLineCommand: text += kEraseLine; break;
     case kBreak:
-    case kInterruptProcess:
-      text += kInterrupt;
-      break;
-    case kEndOfFile:
-      text += kEndOfInput;
-      break;
-    default:
-      break;  // NOP, data mark, go ahead, abort output: nothing to do here
+    case kInterruptProcess: text += kInterrupt; break;
+    case kEndOfFile: text += kEndOfInput; break;
+    default: break;  // NOP, data mark, go ahead, abort output: nothing to do here
   }
 }
 

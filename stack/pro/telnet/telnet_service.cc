@@ -49,11 +49,8 @@ class Session {
  private:
   void Handle(LineEditor::Event event) {
     switch (event) {
-      case LineEditor::Event::kNone:
-        return;
-      case LineEditor::Event::kEndOfInput:
-        over_ = true;
-        return Say("bye\n");
+      case LineEditor::Event::kNone: return;
+      case LineEditor::Event::kEndOfInput: over_ = true; return Say("bye\n");
       case LineEditor::Event::kTooLong:
         Say(fmt::format("a line has at most {} characters\n", options_.maximum_line));
         break;

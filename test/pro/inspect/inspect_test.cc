@@ -86,6 +86,11 @@ TEST(StatusJson, KeepsItsLimits) {
   const auto status = nlohmann::json::parse(StatusJson(inspector, {.sockets = 1}));
   EXPECT_EQ(status["sockets"]["list"].size(), 1u);
   EXPECT_EQ(status["sockets"]["total"], 2);
+  inspector.threads.resize(5000, inspector.threads[0]);
+  const auto many = nlohmann::json::parse(StatusJson(inspector, {.threads = 10}));
+  EXPECT_EQ(many["threads"].size(), 10u);
+  EXPECT_EQ(many["thread_count"], 5000);
+  EXPECT_NE(ThreadTable(inspector.threads, 10).find("10 of 5000 threads shown"), std::string::npos);
 }
 
 TEST(StatusJson, IsValidWhateverTheWirePutIntoALogLine) {

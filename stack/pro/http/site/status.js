@@ -6,7 +6,7 @@ const kPoll = 1000;          // ms between answers and the next question
 const kPatience = 4000;      // ms to wait for an answer
 const kSlowest = 8000;       // ms between questions while nobody answers
 const kSamples = 60;         // of each sparkline
-const kGroupThreads = 3;     // threads of one name beyond which they share a line
+const kSecondPoll = 300;     // ms from the first answer to the next question: then there are rates
 
 const $ = (id) => document.getElementById(id);
 const series = { in: [], out: [], drop: [] };
@@ -103,6 +103,9 @@ function bar(element, used, peak, limit, what) {
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", `${what}: ${Math.round(part(peak))} % at most`);
 }
+
+// A socket's number may be beyond what a JavaScript number holds exactly; with its peer it is one of a kind.
+const socketKey = (s) => `${s.protocol} ${s.id} ${s.remote}`;
 
 // ---- sections ------------------------------------------------------------------------------------------------------
 
@@ -218,12 +221,12 @@ function showSockets(now, before, seconds) {
   const unbound = (s) => s.state === "LISTEN" || s.protocol === "udp";
   showListeners(now.list.filter(unbound));
   const connections = now.list.filter((s) => !unbound(s));
-  const previous = new Map((before?.list ?? []).map((s) => [s.id, s]));
+  const previous = new Map((before?.list ?? []).map((s) => [socketKey(s), s]));
   // Busy ones first, so that what happens is on the first screen; TIME-WAIT last.
   const rank = (s) => (s.state === "TIME-WAIT" ? 1 : 0);
   connections.sort((a, b) => rank(a) - rank(b) || a.id - b.id);
-  sync($("sockets").tBodies[0], connections, (s) => s.id, socketRow,
-    (row, s) => fillSocketRow(row, s, previous.get(s.id), seconds));
+  sync($("sockets").tBodies[0], connections, socketKey, socketRow,
+    (row, s) => fillSocketRow(row, s, previous.get(socketKey(s)), seconds));
   $("sockets").hidden = connections.length === 0;
   $("sockets-empty").hidden = connections.length > 0;
   setText($("sockets-count"), `${count(now.total)} in all`);
@@ -236,20 +239,23 @@ function groupThreads(threads) {
   for (const thread of threads) byName.set(thread.name, [...(byName.get(thread.name) ?? []), thread]);
   const lines = [];
   for (const [name, members] of byName) {
-    if (members.length <= kGroupThreads) {
-      for (const thread of members) lines.push({ ...thread, key: `${thread.id}`, members: 1 });
+    if (members.length === 1) {
+      lines.push({ ...members[0], key: name, members: 1 });
       continue;
     }
     const fullest = members.reduce((a, b) => (b.stack_high_water > a.stack_high_water ? b : a));
-    const states = new Map();
-    for (const thread of members) states.set(thread.state, (states.get(thread.state) ?? 0) + 1);
+    const doing = new Map();
+    for (const thread of members) {
+      const what = thread.waits_for || thread.state;
+      doing.set(what, (doing.get(what) ?? 0) + 1);
+    }
     lines.push({
-      ...fullest, key: `all ${name}`, members: members.length, waits_for: "",
-      state: [...states].map(([state, n]) => `${n} ${state}`).join(", "),
+      ...fullest, key: name, members: members.length, waits_for: "",
+      state: [...doing].sort((a, b) => b[1] - a[1]).map(([what, n]) => (n > 1 ? `${n} ${what}` : what)).join(", "),
       switches: members.reduce((sum, thread) => sum + thread.switches, 0),
     });
   }
-  return lines.sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name) || a.id - b.id);
+  return lines.sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name));
 }
 
 function gaugeLine(item) {
@@ -271,9 +277,9 @@ function fillGauge(line, title, small, amount, used, peak, limit) {
   bar(gauge, used, peak, limit, title);
 }
 
-function showThreads(threads) {
+function showThreads(threads, total) {
   const lines = groupThreads(threads);
-  setText($("threads-count"), `${count(threads.length)} · stack peak`);
+  setText($("threads-count"), `${count(total)}${total > threads.length ? `, ${count(threads.length)} shown` : ""} · stack peak`);
   sync($("threads"), lines, (t) => t.key, gaugeLine, (line, t) => {
     const name = t.members > 1 ? `${t.name} × ${count(t.members)}` : t.name;
     const state = t.waits_for && !t.state.startsWith(t.waits_for) ? `${t.state}: ${t.waits_for}` : t.state;
@@ -285,7 +291,7 @@ function showThreads(threads) {
 
 function showMemory(memory) {
   const lines = [];
-  if (memory.heap_size > 0 || memory.heap_used > 0) {
+  if (memory.heap_used > 0) {
     lines.push({ name: "heap", used: memory.heap_used, peak: memory.heap_high_water, limit: memory.heap_size, text: bytes });
   }
   for (const pool of memory.pools) {
@@ -326,7 +332,7 @@ function showCounters(now, before, seconds) {
   const drops = now.drops.filter((d) => d.value > 0).sort((a, b) => b.value - a.value);
   showCounterList($("drops"), drops, before?.drops, seconds);
   $("drops-empty").hidden = drops.length > 0;
-  setText($("drops-count"), drops.length > 0 ? `${drops.length} reasons` : "");
+  setText($("drops-count"), drops.length > 0 ? `${drops.length} ${drops.length === 1 ? "reason" : "reasons"}` : "");
 }
 
 function showPairs(id, items, keyOf, fill) {
@@ -391,7 +397,7 @@ function show(status) {
   showNode(status.node);
   showTraffic(status.traffic, before?.traffic, seconds);
   showSockets(status.sockets, before?.sockets, seconds);
-  showThreads(status.threads);
+  showThreads(status.threads, status.thread_count);
   showCounters(status, before, seconds);
   showNetwork(status);
   showMemory(status.memory);
@@ -422,7 +428,8 @@ async function poll() {
     showLink(false);
     console.warn("status:", error);
   }
-  const pause = failures === 0 ? kPoll : Math.min(kSlowest, kPoll * 2 ** Math.min(failures - 1, 3));
+  const usual = series.in.length > 0 ? kPoll : kSecondPoll;
+  const pause = failures === 0 ? usual : Math.min(kSlowest, kPoll * 2 ** Math.min(failures - 1, 3));
   setTimeout(poll, document.hidden ? Math.max(pause, 5 * kPoll) : pause);
 }
 
