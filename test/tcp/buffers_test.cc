@@ -111,13 +111,13 @@ class ReceiveModel {
 };
 
 TEST(ReceiveBuffer, KeepsEveryOctetOnceUnderRandomOverlaps) {
-  for (int seed = 0; seed < 60; ++seed) {
+  for (int seed = 0; seed < 40; ++seed) {
     Rng rng("receive" + std::to_string(seed));
-    const size_t window = 1 + rng.Below(seed % 2 == 0 ? 300 : 9000);
+    const size_t window = 1 + rng.Below(seed % 8 == 7 ? 5000 : 300);
     const size_t limit = 1 + rng.Below(8);
     ReceiveBuffer buffer;
     ReceiveModel model;
-    for (int step = 0; step < 1500; ++step) {
+    for (int step = 0; step < 800; ++step) {
       if (rng.Chance(0.75)) {
         const size_t room = window - std::min(window, model.readable());
         if (room == 0) continue;

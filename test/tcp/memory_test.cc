@@ -1,0 +1,151 @@
+// What a connection costs: an idle one less than 1 KiB, and one that moves data no allocation per segment. Counted at
+// operator new, so that nothing is forgotten.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "stack/tcp/connection.h"
+
+namespace {
+
+size_t allocations = 0;
+int64_t live_bytes = 0;
+
+// The size goes in front of the block.
+constexpr size_t kFront = alignof(std::max_align_t);
+
+}  // namespace
+
+void* operator new(size_t size) {
+  auto* block = static_cast<unsigned char*>(std::malloc(size + kFront));
+  if (block == nullptr) std::abort();
+  *reinterpret_cast<size_t*>(block) = size;
+  ++allocations;
+  live_bytes += static_cast<int64_t>(size);
+  return block + kFront;
+}
+void operator delete(void* pointer) noexcept {
+  if (pointer == nullptr) return;
+  unsigned char* block = static_cast<unsigned char*>(pointer) - kFront;
+  live_bytes -= static_cast<int64_t>(*reinterpret_cast<size_t*>(block));
+  std::free(block);
+}
+void operator delete(void* pointer, size_t) noexcept { operator delete(pointer); }
+void* operator new[](size_t size) { return operator new(size); }
+void operator delete[](void* pointer) noexcept { operator delete(pointer); }
+void operator delete[](void* pointer, size_t) noexcept { operator delete(pointer); }
+
+namespace nut::tcp {
+namespace {
+
+// Two ends on a wire without delay, and nothing of its own on the heap while it runs.
+class Wire {
+ public:
+  Wire() : scratch_(65536) {
+    const wire::Endpoint left{wire::Ipv4Address(198, 19, 0, 1), wire::Port(1)};
+    const wire::Endpoint right{wire::Ipv4Address(198, 19, 0, 2), wire::Port(2)};
+    client_ = std::make_unique<Connection>(Parameters{}, ConnectionSetup{.ends = {left, right}}, statistics_);
+    client_->OpenActive(now_);
+    OutgoingSegment syn;
+    client_->Dispatch(now_, true, syn);
+    server_ = std::make_unique<Connection>(Parameters{}, ConnectionSetup{.ends = {right, left}}, statistics_);
+    server_->OpenPassive(Incoming(syn), now_);
+    Exchange();
+  }
+
+  void Exchange() {
+    while (Carry(*client_, *server_) || Carry(*server_, *client_)) {
+    }
+  }
+  void Advance(Duration length) {
+    const Instant end = now_ + length;
+    while (true) {
+      const Instant next = std::min(client_->poll_at(), server_->poll_at());
+      if (next > end) break;
+      now_ = std::max(now_, next);
+      client_->OnTimer(now_);
+      server_->OnTimer(now_);
+      Exchange();
+    }
+    now_ = end;
+  }
+  // One buffer from the client through to the reader.
+  void Move(MutableByteView bytes) {
+    for (size_t sent = 0; sent < bytes.size();) {
+      sent += client_->Send(bytes.subspan(sent), now_).value_or(0);
+      Exchange();
+      while (server_->Receive(bytes, now_).has_value()) Exchange();
+      Advance(1ms);
+    }
+  }
+  Connection& client() { return *client_; }
+  Connection& server() { return *server_; }
+
+ private:
+  IncomingSegment Incoming(const OutgoingSegment& out) {
+    size_t size = 0;
+    for (ByteView piece : out.payload) {
+      std::copy(piece.begin(), piece.end(), scratch_.begin() + static_cast<ptrdiff_t>(size));
+      size += piece.size();
+    }
+    return {.sequence = out.fields.sequence,
+            .acknowledgement = out.fields.acknowledgement,
+            .flags = out.fields.flags,
+            .window = out.fields.window,
+            .options = out.fields.options,
+            .payload = ByteView(scratch_.data(), size)};
+  }
+  bool Carry(Connection& from, Connection& to) {
+    OutgoingSegment out;
+    if (!from.Dispatch(now_, true, out)) return false;
+    to.OnSegment(Incoming(out), now_);
+    return true;
+  }
+
+  Statistics statistics_;
+  std::vector<uint8_t> scratch_;
+  std::unique_ptr<Connection> client_;
+  std::unique_ptr<Connection> server_;
+  Instant now_ = Instant{} + 1s;
+};
+
+TEST(Memory, AnIdleConnectionCostsLessThanAKibibyte) {
+  const int64_t before = live_bytes;
+  Wire wire;
+  const int64_t fixed = 65536 + 2 * static_cast<int64_t>(sizeof(Connection));
+  EXPECT_LT((live_bytes - before - fixed) / 2, 1024);
+
+  // And again after it has moved a megabyte, some time later.
+  std::vector<uint8_t> bytes(1 << 20);
+  wire.Move(bytes);
+  EXPECT_GT((live_bytes - before - fixed) / 2, 1024) << "its buffers are still there at once";
+  wire.Advance(3s);
+  const int64_t own = static_cast<int64_t>(bytes.capacity());
+  EXPECT_LT((live_bytes - before - fixed - own) / 2, 1024);
+}
+
+TEST(Memory, MovingDataAllocatesNothingPerSegment) {
+  Wire wire;
+  std::vector<uint8_t> bytes(1 << 20);
+  for (int i = 0; i < 5; ++i) wire.Move(bytes);  // buffers grow to their size
+  const size_t before = allocations;
+  const uint64_t segments = wire.client().Info(Instant{}).segments_out;
+  for (int i = 0; i < 5; ++i) wire.Move(bytes);
+  EXPECT_GT(wire.client().Info(Instant{}).segments_out - segments, 50u);
+  EXPECT_EQ(allocations - before, 0u);
+}
+
+TEST(Memory, AConnectionThatEndedHoldsNoBuffers) {
+  Wire wire;
+  std::vector<uint8_t> bytes(100'000);
+  wire.client().Send(bytes, Instant{} + 1s).value();
+  const int64_t before = live_bytes;
+  wire.client().Abort(Error::kConnectionAborted, Instant{} + 1s);
+  EXPECT_LE(live_bytes, before - 100'000);
+}
+
+}  // namespace
+}  // namespace nut::tcp
