@@ -14,13 +14,10 @@ DropReason ReasonFor(ssize_t error) {
   switch (-error) {
     case EAGAIN:
     case ENOBUFS:
-    case ENOMEM:
-      return DropReason::kDeviceQueueFull;
+    case ENOMEM: return DropReason::kDeviceQueueFull;
     case EMSGSIZE:
-    case EINVAL:
-      return DropReason::kFrameTooLong;
-    default:
-      return DropReason::kDeviceDown;  // EIO: the interface is down. EBADFD: it is gone
+    case EINVAL: return DropReason::kFrameTooLong;
+    default: return DropReason::kDeviceDown;  // EIO: the interface is down. EBADFD: it is gone
   }
 }
 
@@ -58,15 +55,9 @@ size_t TapDevice::Receive(std::span<link::FramePtr> batch) {
   const Instant now = drained_ ? Instant{} : clock_.Now();
   while (!drained_ && count < batch.size()) {
     switch (ReadFrame(now, batch[count])) {
-      case ReadOutcome::kFrame:
-        ++count;
-        break;
-      case ReadOutcome::kDropped:
-        ++drops;
-        break;
-      case ReadOutcome::kDrained:
-        drained_ = true;
-        break;
+      case ReadOutcome::kFrame: ++count; break;
+      case ReadOutcome::kDropped: ++drops; break;
+      case ReadOutcome::kDrained: drained_ = true; break;
     }
     if (drops >= options_.maximum_drops_per_receive) {
       // Zero frames mean "you will be told": the edge has passed, so ask for another.

@@ -40,14 +40,10 @@ ifreq RequestFor(const std::string& name, short flags) {
 
 std::string_view Describe(TapOrigin origin) {
   switch (origin) {
-    case TapOrigin::kGivenDescriptor:
-      return "given";
-    case TapOrigin::kExisting:
-      return "existing";
-    case TapOrigin::kCreated:
-      return "created";
-    case TapOrigin::kUserNamespace:
-      return "in a user namespace";
+    case TapOrigin::kGivenDescriptor: return "given";
+    case TapOrigin::kExisting: return "existing";
+    case TapOrigin::kCreated: return "created";
+    case TapOrigin::kUserNamespace: return "in a user namespace";
   }
   return "?";
 }
@@ -135,34 +131,28 @@ int TapOpener::SetFormat(int fd, bool with_vnet_header) {
 
 TapFailure TapOpener::ExplainOpen(int error) {
   switch (error) {
-    case ENOENT:
-      return NoTunDevice();
+    case ENOENT: return NoTunDevice();
     case ENODEV:
-    case ENXIO:
-      return NoTunDriver();
+    case ENXIO: return NoTunDriver();
     case EACCES: {
       const int mode = system_.ModeOf(kTunDevice);
       return TunDeviceMode(system_.EffectiveUser(), mode < 0 ? 0 : static_cast<unsigned>(mode));
     }
-    case EPERM:
-      return TunDeviceRules();
-    default:
-      return SystemFailure("open /dev/net/tun", error);
+    case EPERM: return TunDeviceRules();
+    default: return SystemFailure("open /dev/net/tun", error);
   }
 }
 
 TapFailure TapOpener::ExplainAttach(const std::string& name, bool existed, int error) {
   switch (error) {
-    case EBUSY:
-      return Busy(name);
+    case EBUSY: return Busy(name);
     case EPERM:
       return existed ? OtherOwner(name, system_.EffectiveUser())
                      : NoCapability(name, system_.EffectiveUser());
     case EINVAL:
       if (existed) return NotATap(name);
       [[fallthrough]];
-    default:
-      return SystemFailure("attach to the interface " + name, error);
+    default: return SystemFailure("attach to the interface " + name, error);
   }
 }
 

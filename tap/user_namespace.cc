@@ -39,10 +39,8 @@ TapFailure UserNamespace::ExplainUnshare(int error) {
       return NamespacesLimited("user.max_user_namespaces", Sysctl("/proc/sys/user/max_user_namespaces"));
     }
     case EINVAL:
-    case ENOSYS:
-      return NamespacesAbsent();
-    default:
-      return SystemFailure("make a user namespace", error);
+    case ENOSYS: return NamespacesAbsent();
+    default: return SystemFailure("make a user namespace", error);
   }
 }
 

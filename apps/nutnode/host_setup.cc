@@ -17,12 +17,9 @@ tap::HostSettings SettingsFor(const ProgramOptions& options, TapOrigin origin) {
 
 ExitCode ExitCodeFor(HostFailure::Kind kind) {
   switch (kind) {
-    case HostFailure::Kind::kAddressTaken:
-      return ExitCode::kBusy;
-    case HostFailure::Kind::kNotPermitted:
-      return ExitCode::kNotPermitted;
-    case HostFailure::Kind::kSystem:
-      break;
+    case HostFailure::Kind::kAddressTaken: return ExitCode::kBusy;
+    case HostFailure::Kind::kNotPermitted: return ExitCode::kNotPermitted;
+    case HostFailure::Kind::kSystem: break;
   }
   return ExitCode::kSystem;
 }
@@ -40,10 +37,8 @@ ExitCode ExitCodeFor(TapProblem problem) {
   switch (problem) {
     case TapProblem::kBadName:
     case TapProblem::kBadDescriptor:
-    case TapProblem::kNotATap:
-      return ExitCode::kUsage;
-    case TapProblem::kBusy:
-      return ExitCode::kBusy;
+    case TapProblem::kNotATap: return ExitCode::kUsage;
+    case TapProblem::kBusy: return ExitCode::kBusy;
     case TapProblem::kTunDeviceMode:
     case TapProblem::kTunDeviceRules:
     case TapProblem::kNoCapability:
@@ -51,13 +46,11 @@ ExitCode ExitCodeFor(TapProblem problem) {
     case TapProblem::kNamespacesOff:
     case TapProblem::kNamespacesLimited:
     case TapProblem::kNamespacesAppArmor:
-    case TapProblem::kNamespacesFiltered:
-      return ExitCode::kNotPermitted;
+    case TapProblem::kNamespacesFiltered: return ExitCode::kNotPermitted;
     case TapProblem::kNoTunDevice:
     case TapProblem::kNoTunDriver:
     case TapProblem::kNamespacesAbsent:
-    case TapProblem::kSystem:
-      break;
+    case TapProblem::kSystem: break;
   }
   return ExitCode::kSystem;
 }

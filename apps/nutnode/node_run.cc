@@ -143,12 +143,9 @@ void NodeRun::SayReady() {
 
 void NodeRun::OnSignal(int signal) {
   switch (signal) {
-    case SIGHUP:
-      return Reopen();
-    case SIGUSR1:
-      return PrintListings();
-    default:
-      return End(ExitCode::kClean);
+    case SIGHUP: return Reopen();
+    case SIGUSR1: return PrintListings();
+    default: return End(ExitCode::kClean);
   }
 }
 

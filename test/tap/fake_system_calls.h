@@ -120,26 +120,17 @@ class FakeSystemCalls final : public SystemCalls {
     ioctls.push_back(request);
     if (const auto error = ioctl_errors.find(request); error != ioctl_errors.end()) return -error->second;
     switch (request) {
-      case TUNGETFEATURES:
-        *static_cast<unsigned*>(argument) = tun_features;
-        break;
-      case TUNSETIFF:
-        last_request = *static_cast<ifreq*>(argument);
-        break;
-      case TUNSETVNETHDRSZ:
-        vnet_header_size = *static_cast<int*>(argument);
-        break;
-      case TUNSETOFFLOAD:
-        offload = reinterpret_cast<uintptr_t>(argument);
-        break;
+      case TUNGETFEATURES: *static_cast<unsigned*>(argument) = tun_features; break;
+      case TUNSETIFF: last_request = *static_cast<ifreq*>(argument); break;
+      case TUNSETVNETHDRSZ: vnet_header_size = *static_cast<int*>(argument); break;
+      case TUNSETOFFLOAD: offload = reinterpret_cast<uintptr_t>(argument); break;
       case TUNGETIFF: {
         auto* request_out = static_cast<ifreq*>(argument);
         std::strncpy(request_out->ifr_name, attached_name.c_str(), IFNAMSIZ - 1);
         request_out->ifr_flags = static_cast<short>(attached_flags);
         break;
       }
-      default:
-        return -ENOTTY;
+      default: return -ENOTTY;
     }
     return 0;
   }

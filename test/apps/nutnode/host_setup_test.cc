@@ -43,11 +43,11 @@ class HostSetupTest : public testing::Test {
       system_.files[path];
     }
   }
-  auto SetUp(std::optional<tap::Invoker> invoker = {}) {
+  auto Prepare(std::optional<tap::Invoker> invoker = {}) {
     return SetUpHost(options_, system_, interfaces_, invoker);
   }
   SetupFailure Fails() {
-    auto setup = SetUp();
+    auto setup = Prepare();
     EXPECT_FALSE(setup.has_value());
     return setup ? SetupFailure{} : setup.error();
   }
@@ -58,7 +58,7 @@ class HostSetupTest : public testing::Test {
 };
 
 TEST_F(HostSetupTest, OpensTheTapSetsUpTheHostAndDropsEverything) {
-  auto setup = SetUp(tap::Invoker{1000, 1000});
+  auto setup = Prepare(tap::Invoker{1000, 1000});
   ASSERT_TRUE(setup.has_value()) << setup.error().message;
   EXPECT_EQ(setup->tap.interface_name, "nut-n1");
   EXPECT_EQ(interfaces_.configured, "nut-n1");
@@ -72,7 +72,7 @@ TEST_F(HostSetupTest, OpensTheTapSetsUpTheHostAndDropsEverything) {
 
 TEST_F(HostSetupTest, LeavesTheHostAloneWhenToldTo) {
   options_.set_up_host = false;
-  auto setup = SetUp();
+  auto setup = Prepare();
   ASSERT_TRUE(setup.has_value());
   EXPECT_EQ(interfaces_.configured, "");
   EXPECT_FALSE(setup->host.has_value());
@@ -80,13 +80,13 @@ TEST_F(HostSetupTest, LeavesTheHostAloneWhenToldTo) {
 
 TEST_F(HostSetupTest, AnInterfaceOfSomebodyElseKeepsItsIpv6) {
   interfaces_.exists = true;
-  ASSERT_TRUE(SetUp().has_value());
+  ASSERT_TRUE(Prepare().has_value());
   EXPECT_FALSE(interfaces_.last.without_ipv6);
 }
 
 TEST_F(HostSetupTest, ANamespaceUnderSudoBelongsToTheUser) {
   options_.user_namespace = tap::NamespaceUse::kAlways;
-  auto setup = SetUp(tap::Invoker{1000, 1001});
+  auto setup = Prepare(tap::Invoker{1000, 1001});
   ASSERT_TRUE(setup.has_value()) << setup.error().message;
   const std::string dumpable = "prctl " + std::to_string(PR_SET_DUMPABLE) + " 1";
   EXPECT_THAT(system_.steps,
@@ -98,7 +98,7 @@ TEST_F(HostSetupTest, ANamespaceUnderSudoBelongsToTheUser) {
 TEST_F(HostSetupTest, APreparedInterfaceMayBeIncompleteWithAWarning) {
   interfaces_.exists = true;
   interfaces_.failure = HostFailure{HostFailure::Kind::kNotPermitted, "do it once"};
-  auto setup = SetUp();
+  auto setup = Prepare();
   ASSERT_TRUE(setup.has_value());
   EXPECT_EQ(setup->warning, "do it once");
 }
