@@ -1,5 +1,5 @@
-// Every reason for which the stack lets a frame, packet, segment or datagram go. One counter each; the same name
-// shows in the statistics, in the capture's comment and in tests.
+// Every reason for which the stack lets a frame, packet, segment or datagram go. One counter each; the same
+// name shows in the statistics, in the capture's comment and in tests.
 #pragma once
 
 #include <cstddef>

@@ -7,8 +7,8 @@
 namespace nut {
 
 Rng::Rng(std::string_view seed) {
-  crypto_generichash(key_.data(), key_.size(), reinterpret_cast<const unsigned char*>(seed.data()), seed.size(),
-                     nullptr, 0);
+  crypto_generichash(key_.data(), key_.size(), reinterpret_cast<const unsigned char*>(seed.data()),
+                     seed.size(), nullptr, 0);
 }
 
 Rng Rng::Split(std::string_view purpose) const {
@@ -22,7 +22,8 @@ void Rng::Refill() {
   uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
   std::memcpy(nonce, &block_, sizeof nonce);
   ++block_;
-  crypto_stream_chacha20(reinterpret_cast<unsigned char*>(buffer_.data()), sizeof buffer_, nonce, key_.data());
+  crypto_stream_chacha20(reinterpret_cast<unsigned char*>(buffer_.data()), sizeof buffer_, nonce,
+                         key_.data());
   used_ = 0;
 }
 

@@ -1,5 +1,6 @@
-// Seeded random numbers: the ChaCha20 key stream of libsodium (RFC 8439), so that the same seed gives the same
-// run, and no observer of the output learns the seed. Streams are split by purpose: adding one shifts no other.
+// Seeded random numbers: the ChaCha20 key stream of libsodium (RFC 8439), so that the same seed gives the
+// same run, and no observer of the output learns the seed. Streams are split by purpose: adding one shifts no
+// other.
 #pragma once
 
 #include <array>
@@ -19,8 +20,8 @@ class Rng {
   explicit Rng(std::string_view seed);
   explicit Rng(const Key& key) : key_(key) {}
 
-  // An independent stream for `purpose` ("isn", "ports", …). Depends on this stream's key only, not on how much
-  // of it was used.
+  // An independent stream for `purpose` ("isn", "ports", …). Depends on this stream's key only, not on how
+  // much of it was used.
   Rng Split(std::string_view purpose) const;
 
   uint64_t Next64();

@@ -1,5 +1,5 @@
-// What a node has counted since it started: traffic by the names of RFC 1213 and 4022/4293, and every drop by its
-// reason. One object per node, written by every layer, read by the status page, by tests and by tools.
+// What a node has counted since it started: traffic by the names of RFC 1213 and 4022/4293, and every drop by
+// its reason. One object per node, written by every layer, read by the status page, by tests and by tools.
 #pragma once
 
 #include <array>
@@ -66,10 +66,10 @@ enum class Counter : uint8_t {
   kTcpBytesOut,
   // Services
   kServerConnections,
-  kServerLimitReached,     // a connection found every allowed thread busy and waits
-  kServerTimeouts,         // connections closed because the peer was idle or too slow
-  kServerDatagrams,        // requests answered by the services over UDP
-  kServerDatagramsIgnored, // requests of suspicious origin, or above the limit of answers
+  kServerLimitReached,      // a connection found every allowed thread busy and waits
+  kServerTimeouts,          // connections closed because the peer was idle or too slow
+  kServerDatagrams,         // requests answered by the services over UDP
+  kServerDatagramsIgnored,  // requests of suspicious origin, or above the limit of answers
   kCount
 };
 

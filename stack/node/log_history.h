@@ -1,5 +1,5 @@
-// LogHistory: the latest log lines, for listings. Implemented by whoever writes the log (the program, a test); outlives
-// the node.
+// LogHistory: the latest log lines, for listings. Implemented by whoever writes the log (the program, a
+// test); outlives the node.
 #pragma once
 
 #include <vector>

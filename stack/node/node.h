@@ -1,7 +1,8 @@
-// Node: one host of Nut/Net, put together: network layer, TCP, services, and the view on all of it. The composition
-// root: nothing else in the stack knows how the parts are wired. Owned by the program or by a test, which also own what
-// it stands on (NodeSurroundings); several nodes may share an executor. Start and Shutdown are called from a thread of
-// the executor, the rest from any thread, or from outside while the executor does not run.
+// Node: one host of Nut/Net, put together: network layer, TCP, services, and the view on all of it. The
+// composition root: nothing else in the stack knows how the parts are wired. Owned by the program or by a
+// test, which also own what it stands on (NodeSurroundings); several nodes may share an executor. Start and
+// Shutdown are called from a thread of the executor, the rest from any thread, or from outside while the
+// executor does not run.
 #pragma once
 
 #include <memory>
@@ -41,15 +42,16 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Creates the receive thread and the state machine, and claims the address. kNoBuffers, kInvalidArgument (address,
-  // gateway).
+  // Creates the receive thread and the state machine, and claims the address. kNoBuffers, kInvalidArgument
+  // (address, gateway).
   Result<void> Start();
 
-  // Starts the service of this name (pro::ServiceRegistry) at `port`; port 0: its usual one. kNotFound, kAddressInUse,
-  // kNoBuffers.
+  // Starts the service of this name (pro::ServiceRegistry) at `port`; port 0: its usual one. kNotFound,
+  // kAddressInUse, kNoBuffers.
   Result<void> StartService(std::string_view name, wire::Port port = {});
 
-  // (switches) Ends the services, closes connections in order and aborts them after `grace`, then stops the threads.
+  // (switches) Ends the services, closes connections in order and aborts them after `grace`, then stops the
+  // threads.
   void Shutdown(Duration grace);
 
   const NodeOptions& options() const { return options_; }

@@ -79,7 +79,8 @@ std::vector<pro::TimerSnapshot> NodeInspector::Timers(size_t most) const {
   if (armed.size() > most) armed.resize(most);
   std::vector<pro::TimerSnapshot> timers;
   for (const os::TimerInfo& timer : armed) {
-    timers.push_back({std::string(timer.label), std::max(timer.deadline - now, Duration::zero()), timer.period});
+    timers.push_back(
+        {std::string(timer.label), std::max(timer.deadline - now, Duration::zero()), timer.period});
   }
   return timers;
 }

@@ -1,5 +1,5 @@
-// NodeInspector: reads a node for its command server, its status page and the program's listings. Owned by the node that
-// it shows. Every call makes a snapshot; none is a scheduling point.
+// NodeInspector: reads a node for its command server, its status page and the program's listings. Owned by
+// the node that it shows. Every call makes a snapshot; none is a scheduling point.
 #pragma once
 
 #include "stack/node/log_history.h"
@@ -17,7 +17,8 @@ class Node;
 class NodeInspector final : public pro::Inspector {
  public:
   // `history` may be null: no log lines then.
-  NodeInspector(node::Node& node, const link::FramePool& frames, const link::Device& device, const LogHistory* history)
+  NodeInspector(node::Node& node, const link::FramePool& frames, const link::Device& device,
+                const LogHistory* history)
       : node_(node), frames_(frames), device_(device), history_(history) {}
 
   pro::NodeSnapshot Node() const override;

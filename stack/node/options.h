@@ -1,5 +1,5 @@
-// NodeOptions: everything that can be chosen about a node, as plain values. Made by the program from its command line
-// (or by a test), handed to Node once, never changed afterwards.
+// NodeOptions: everything that can be chosen about a node, as plain values. Made by the program from its
+// command line (or by a test), handed to Node once, never changed afterwards.
 #pragma once
 
 #include <cstdint>

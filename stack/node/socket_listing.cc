@@ -71,7 +71,8 @@ pro::SocketList ListSockets(const tcp::EngineSnapshot& tcp, const std::vector<ne
   for (const auto& connection : tcp.connections) connections.push_back(&connection);
   const size_t room = most - std::min(most, list.sockets.size());
   const size_t shown = std::min(room, connections.size());
-  std::ranges::partial_sort(connections, connections.begin() + static_cast<ptrdiff_t>(shown), std::greater<>(),
+  std::ranges::partial_sort(connections, connections.begin() + static_cast<ptrdiff_t>(shown),
+                            std::greater<>(),
                             [](const tcp::ConnectionListing* entry) { return entry->info.last_activity; });
   for (size_t i = 0; i < shown; ++i) list.sockets.push_back(RowOf(*connections[i], now));
   if (list.sockets.size() > most) list.sockets.resize(most);

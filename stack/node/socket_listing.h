@@ -10,7 +10,8 @@
 
 namespace nut::node {
 
-// Listeners and UDP endpoints first, by port, then connections, the one that was active last first; at most `most`.
+// Listeners and UDP endpoints first, by port, then connections, the one that was active last first; at most
+// `most`.
 pro::SocketList ListSockets(const tcp::EngineSnapshot& tcp, const std::vector<net::UdpInfo>& udp, Instant now,
                             size_t most);
 

@@ -33,7 +33,7 @@ def raw(request, patience=10):
 
 
 class Curl(NamespaceCase):
-    needs = ("curl",)
+    needs = ("curl", "wrk", "ab")
 
     @classmethod
     def setUpClass(cls):

@@ -1,5 +1,5 @@
-// A node as a whole: services reached over the wire, a shut-down that leaves nothing, equal runs from equal seeds, and
-// listings that tell the truth.
+// A node as a whole: services reached over the wire, a shut-down that leaves nothing, equal runs from equal
+// seeds, and listings that tell the truth.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -57,8 +57,8 @@ TEST(Node, HttpServesTheStatusDocument) {
   TwoNodes world;
   world.Run([&] {
     ASSERT_TRUE(world.a().StartService("httpd"));
-    const std::string answer =
-        Exchange(world, wire::Port(80), "GET /api/status.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    const std::string answer = Exchange(
+        world, wire::Port(80), "GET /api/status.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(answer.substr(0, 15), "HTTP/1.1 200 OK");
     EXPECT_NE(answer.find("\"tcpsm\""), std::string::npos);
   });
@@ -71,8 +71,8 @@ TEST(Node, AClosedPortRefusesAndADeadHostTimesOut) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error(), Error::kConnectionRefused);
     const Instant before = world.executor().Now();
-    auto dead = socket::TcpStream::Connect(world.b().tcp(), {wire::Ipv4Address(198, 19, 0, 99), wire::Port(7)},
-                                           {.timeout = 2500ms});
+    auto dead = socket::TcpStream::Connect(
+        world.b().tcp(), {wire::Ipv4Address(198, 19, 0, 99), wire::Port(7)}, {.timeout = 2500ms});
     ASSERT_FALSE(dead);
     EXPECT_TRUE(dead.error() == Error::kTimedOut || dead.error() == Error::kHostUnreachable ||
                 dead.error() == Error::kHostDown);
@@ -82,7 +82,8 @@ TEST(Node, AClosedPortRefusesAndADeadHostTimesOut) {
 }
 
 TEST(Node, ADeadNeighbourDoesNotHoldUpOthers) {
-  // In the original the TCP thread itself waited for ARP: an absent host stopped all connections for half a second.
+  // In the original the TCP thread itself waited for ARP: an absent host stopped all connections for half a
+  // second.
   TwoNodes world;
   world.Run([&] {
     ASSERT_TRUE(world.a().StartService("echo"));
@@ -90,9 +91,9 @@ TEST(Node, ADeadNeighbourDoesNotHoldUpOthers) {
     int finished = 0;
     for (int i = 0; i < 5; ++i) {
       ASSERT_TRUE(world.executor().Create("dead", [&, i] {
-        (void)socket::TcpStream::Connect(world.b().tcp(),
-                                         {wire::Ipv4Address(198, 19, 0, static_cast<uint8_t>(100 + i)), wire::Port(7)},
-                                         {.timeout = 3s});
+        (void)socket::TcpStream::Connect(
+            world.b().tcp(), {wire::Ipv4Address(198, 19, 0, static_cast<uint8_t>(100 + i)), wire::Port(7)},
+            {.timeout = 3s});
         ++finished;
       }));
     }
@@ -108,7 +109,8 @@ TEST(Node, AConnectionToItselfWorks) {
   TwoNodes world;
   world.Run([&] {
     ASSERT_TRUE(world.b().StartService("echo"));
-    auto stream = socket::TcpStream::Connect(world.b().tcp(), {TwoNodes::address_b(), kEcho}, {.timeout = 5s});
+    auto stream =
+        socket::TcpStream::Connect(world.b().tcp(), {TwoNodes::address_b(), kEcho}, {.timeout = 5s});
     ASSERT_TRUE(stream) << Describe(stream.error());
     ASSERT_TRUE(stream->SendAll(AsBytes("mirror"), 5s));
     uint8_t buffer[16];
@@ -145,7 +147,8 @@ TEST(Node, ShutDownWithConnectionsInFlightLeavesNothing) {
     ASSERT_TRUE(world.a().StartService("chargen"));
     for (int i = 0; i < 30; ++i) {
       ASSERT_TRUE(world.executor().Create("client", [&, i] {
-        auto stream = socket::TcpStream::Connect(world.b().tcp(), {TwoNodes::address_a(), wire::Port(i % 2 ? 7 : 19)}, {});
+        auto stream = socket::TcpStream::Connect(world.b().tcp(),
+                                                 {TwoNodes::address_a(), wire::Port(i % 2 ? 7 : 19)}, {});
         if (!stream) return;
         uint8_t buffer[100];
         while (stream->SendAll(AsBytes("never ends"), 1s) && stream->Receive(buffer, 1s).value_or(0) > 0) {
@@ -165,7 +168,8 @@ TEST(Node, EqualSeedsGiveEqualWireTracesAndOthersDiffer) {
     TwoNodes world(seed);
     world.Run([&] {
       ASSERT_TRUE(world.a().StartService("echo"));
-      for (int i = 0; i < 20; ++i) EXPECT_EQ(Exchange(world, kEcho, std::string(100 * i, 'x')).size(), 100u * i);
+      for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(Exchange(world, kEcho, std::string(100 * i, 'x')).size(), 100u * i);
     });
     EXPECT_GT(world.frame_count(), 100u);
     return world.trace();
@@ -179,7 +183,8 @@ TEST(Node, ListingsShowWhatIsThere) {
   TwoNodes world;
   world.Run([&] {
     ASSERT_TRUE(world.a().StartService("echo"));
-    auto stream = socket::TcpStream::Connect(world.b().tcp(), {TwoNodes::address_a(), kEcho}, {.timeout = 5s});
+    auto stream =
+        socket::TcpStream::Connect(world.b().tcp(), {TwoNodes::address_a(), kEcho}, {.timeout = 5s});
     ASSERT_TRUE(stream);
     const pro::Inspector& inspector = world.b().inspector();
     EXPECT_EQ(inspector.Node().name, "b");

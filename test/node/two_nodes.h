@@ -1,6 +1,6 @@
-// TwoNodes: two complete nodes, "a" at 198.19.0.10 and "b" at 198.19.0.11, on an in-memory segment under virtual time:
-// the smallest world in which everything happens. Owned by a test; Run executes a script on a thread of its own and then
-// shuts both nodes down.
+// TwoNodes: two complete nodes, "a" at 198.19.0.10 and "b" at 198.19.0.11, on an in-memory segment under
+// virtual time: the smallest world in which everything happens. Owned by a test; Run executes a script on a
+// thread of its own and then shuts both nodes down.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -31,7 +31,8 @@ class TwoNodes {
     hub_.SetObserver(&trace_);
   }
 
-  // Starts both nodes, runs `script` on a thread, shuts down. The world must come to rest by itself within `limit`.
+  // Starts both nodes, runs `script` on a thread, shuts down. The world must come to rest by itself within
+  // `limit`.
   void Run(std::function<void()> script, Duration limit = 3600s) {
     bool done = false;
     const auto thread = executor_.Create("script", [&] {

@@ -13,7 +13,9 @@ namespace {
 
 using Watch = std::chrono::steady_clock;
 
-double SecondsSince(Watch::time_point start) { return std::chrono::duration<double>(Watch::now() - start).count(); }
+double SecondsSince(Watch::time_point start) {
+  return std::chrono::duration<double>(Watch::now() - start).count();
+}
 
 // Runs `step` (which gives octets moved, 0 or less: failed) for a warm-up of a tenth and then `seconds`.
 template <typename Step>

@@ -20,7 +20,8 @@ namespace {
   std::exit(1);
 }
 
-// Starts one connection without waiting for it. RST at the end keeps this side free of TIME-WAIT: ports would run out.
+// Starts one connection without waiting for it. RST at the end keeps this side free of TIME-WAIT: ports would
+// run out.
 void Launch(int epoll, const sockaddr_in& address) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) Die("socket");

@@ -1,5 +1,6 @@
-// kernel_peer: echo, discard, chargen and a fixed HTTP answer on the kernel's own stack, in one thread with epoll: what
-// the node is measured beside. Usage: kernel_peer [SECONDS]; ends by itself after that time (default 600).
+// kernel_peer: echo, discard, chargen and a fixed HTTP answer on the kernel's own stack, in one thread with
+// epoll: what the node is measured beside. Usage: kernel_peer [SECONDS]; ends by itself after that time
+// (default 600).
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -70,7 +71,8 @@ class Server {
 
   void Handle(int fd) {
     if (fd == udp_) return EchoDatagrams();
-    if (const auto listener = listeners_.find(fd); listener != listeners_.end()) return Accept(fd, listener->second);
+    if (const auto listener = listeners_.find(fd); listener != listeners_.end())
+      return Accept(fd, listener->second);
     Serve(fd);
   }
 
@@ -112,7 +114,8 @@ class Server {
     for (;;) {
       sockaddr_in sender;
       socklen_t length = sizeof sender;
-      const ssize_t size = recvfrom(udp_, input_, sizeof input_, 0, reinterpret_cast<sockaddr*>(&sender), &length);
+      const ssize_t size =
+          recvfrom(udp_, input_, sizeof input_, 0, reinterpret_cast<sockaddr*>(&sender), &length);
       if (size < 0) return;
       sendto(udp_, input_, size, 0, reinterpret_cast<sockaddr*>(&sender), length);
     }

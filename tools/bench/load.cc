@@ -1,6 +1,7 @@
-// load: the client side of tools/bench, on the kernel's stack. Usage: load ADDRESS MEASURE [NUMBER…]; prints one line of
-// JSON. Measures: bulk-in SECONDS · bulk-out SECONDS · connections CLIENTS SECONDS · tcp-rtt COUNT · icmp-rtt COUNT ·
-// udp-echo OUTSTANDING SECONDS · idle COUNT (opens them, prints, holds them until its input ends).
+// load: the client side of tools/bench, on the kernel's stack. Usage: load ADDRESS MEASURE [NUMBER…]; prints
+// one line of JSON. Measures: bulk-in SECONDS · bulk-out SECONDS · connections CLIENTS SECONDS · tcp-rtt
+// COUNT · icmp-rtt COUNT · udp-echo OUTSTANDING SECONDS · idle COUNT (opens them, prints, holds them until
+// its input ends).
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
@@ -15,9 +16,10 @@
 namespace {
 
 int Usage() {
-  std::fprintf(stderr,
-               "usage: load ADDRESS bulk-in|bulk-out SECONDS | connections CLIENTS SECONDS | tcp-rtt|icmp-rtt COUNT |"
-               " udp-echo OUTSTANDING SECONDS | idle COUNT\n");
+  std::fprintf(
+      stderr,
+      "usage: load ADDRESS bulk-in|bulk-out SECONDS | connections CLIENTS SECONDS | tcp-rtt|icmp-rtt COUNT |"
+      " udp-echo OUTSTANDING SECONDS | idle COUNT\n");
   return 64;
 }
 

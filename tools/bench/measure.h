@@ -1,5 +1,6 @@
-// What the load program can measure against a server at an address, each over plain kernel sockets, bounded in time and
-// count. All times are wall seconds; all functions end the process with a message when the peer fails them.
+// What the load program can measure against a server at an address, each over plain kernel sockets, bounded
+// in time and count. All times are wall seconds; all functions end the process with a message when the peer
+// fails them.
 #pragma once
 
 #include <netinet/in.h>
@@ -25,7 +26,8 @@ struct Latency {
 double BulkIntoServer(const Target& target, double seconds);
 // Octets a second that the chargen service gives.
 double BulkOutOfServer(const Target& target, double seconds);
-// Connections a second: connect, one octet to the echo service and back, close; `clients` of them at any time.
+// Connections a second: connect, one octet to the echo service and back, close; `clients` of them at any
+// time.
 double ConnectionRate(const Target& target, int clients, double seconds);
 // One octet to the echo service and back on one connection.
 Latency TcpRoundTrip(const Target& target, int count);

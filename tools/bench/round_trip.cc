@@ -99,7 +99,8 @@ Latency IcmpRoundTrip(const Target& target, int count) {
 double UdpEchoRate(const Target& target, int outstanding, double seconds) {
   const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = AddressOf(target, target.echo_port);
-  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) Die("load: udp");
+  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    Die("load: udp");
   const timeval patience{0, 100000};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   char datagram[16] = "0123456789abcde";

@@ -19,7 +19,8 @@ int ConnectOrDie(const Target& target, uint16_t port) {
   address.sin_addr = target.address;
   address.sin_port = htons(port);
   if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    std::fprintf(stderr, "load: connecting to %s:%d: %s\n", inet_ntoa(target.address), port, std::strerror(errno));
+    std::fprintf(stderr, "load: connecting to %s:%d: %s\n", inet_ntoa(target.address), port,
+                 std::strerror(errno));
     std::exit(1);
   }
   const int one = 1;
