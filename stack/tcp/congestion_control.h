@@ -1,6 +1,6 @@
-// CongestionControl: how large the congestion window is: its growth, and its reduction at a loss. Which segments are
-// lost, and which to send again, is LossRecovery's business; so NewReno and later CUBIC differ in these few functions.
-// The only virtual calls of a connection. Owned by a Tcb; all sizes are in bytes.
+// CongestionControl: how large the congestion window is: its growth, and its reduction at a loss. Which
+// segments are lost, and which to send again, is LossRecovery's business; so NewReno and later CUBIC differ
+// in these few functions. The only virtual calls of a connection. Owned by a Tcb; all sizes are in bytes.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ class CongestionControl {
  public:
   virtual ~CongestionControl() = default;
 
-  // The handshake is over. `syn_lost`: the SYN or our SYN-ACK had to be repeated (RFC 5681 3.1: one segment then).
+  // The handshake is over. `syn_lost`: the SYN or our SYN-ACK had to be repeated (RFC 5681 3.1: one segment
+  // then).
   virtual void OnConnected(uint32_t mss, bool syn_lost) = 0;
   virtual void OnMssChange(uint32_t mss) = 0;
 

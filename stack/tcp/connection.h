@@ -1,9 +1,10 @@
-// Connection: one TCP connection from its first SYN to the end of TIME-WAIT (RFC 9293), as a machine without I/O. It
-// takes segments, timer expiries and user calls, and gives back at most one segment at a time from Dispatch(). It never
-// calls the network layer, never waits, never switches threads, and reads no clock: time comes in as `now`.
+// Connection: one TCP connection from its first SYN to the end of TIME-WAIT (RFC 9293), as a machine without
+// I/O. It takes segments, timer expiries and user calls, and gives back at most one segment at a time from
+// Dispatch(). It never calls the network layer, never waits, never switches threads, and reads no clock: time
+// comes in as `now`.
 //
-// Owned by the connection table (engine.h). Segments, timers and the calls that change state run on the state-machine
-// thread only; Send and Receive (buffers only) also run on application threads.
+// Owned by the connection table (engine.h). Segments, timers and the calls that change state run on the
+// state-machine thread only; Send and Receive (buffers only) also run on application threads.
 #pragma once
 
 #include <memory>
@@ -33,9 +34,9 @@ struct ConnectionSetup {
 struct ConnectionInfo {
   wire::EndpointPair ends;
   State state{};
-  size_t send_queue = 0;      // bytes not acknowledged yet, sent or not
-  size_t receive_queue = 0;   // bytes the application has not read
-  size_t out_of_order = 0;    // bytes waiting behind a gap
+  size_t send_queue = 0;     // bytes not acknowledged yet, sent or not
+  size_t receive_queue = 0;  // bytes the application has not read
+  size_t out_of_order = 0;   // bytes waiting behind a gap
   size_t send_mss = 0;
   uint32_t snd_una = 0, snd_nxt = 0, snd_wnd = 0, rcv_nxt = 0, rcv_wnd = 0;
   uint32_t cwnd = 0, ssthresh = 0;  // bytes
@@ -44,10 +45,10 @@ struct ConnectionInfo {
   bool timestamps = false;
   uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
   uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
-  unsigned backoff = 0;       // consecutive retransmission time-outs
+  unsigned backoff = 0;  // consecutive retransmission time-outs
   Instant opened{};
   Instant last_activity{};
-  std::string_view timer;     // "retransmit", "persist", "keepalive", "timewait", "delack", ""
+  std::string_view timer;  // "retransmit", "persist", "keepalive", "timewait", "delack", ""
   Duration timer_left{};
 };
 
@@ -59,15 +60,16 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // --- opening -----------------------------------------------------------------------------------------------------
+  // --- opening -----------------------------------------------------------------------------------
   // CLOSED → SYN-SENT.
   void OpenActive(Instant now);
   // LISTEN → SYN-RECEIVED for an acceptable `syn`.
   void OpenPassive(const IncomingSegment& syn, Instant now);
 
-  // --- events, on the state-machine thread ---------------------------------------------------------------------------
-  // RFC 9293 3.10.7. Says what became of the segment: kNone when it was used, else the reason, which the caller counts
-  // (everything else is counted here). A RST to be sent in answer is queued and comes out of Dispatch, in CLOSED too.
+  // --- events, on the state-machine thread -------------------------------------------------------
+  // RFC 9293 3.10.7. Says what became of the segment: kNone when it was used, else the reason, which the
+  // caller counts (everything else is counted here). A RST to be sent in answer is queued and comes out of
+  // Dispatch, in CLOSED too.
   DropReason OnSegment(const IncomingSegment& segment, Instant now);
   // Call when `now` reaches poll_at(); harmless earlier.
   void OnTimer(Instant now);
@@ -77,45 +79,48 @@ class Connection {
   // RFC 1191: the path carries packets of `mtu` bytes at most. `sequence` as above.
   void OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now);
 
-  // --- requests of the application, on the state-machine thread --------------------------------------------------------
+  // --- requests of the application, on the state-machine thread ----------------------------------
   // Half close: a FIN follows what is queued. kNotConnected, kBrokenPipe when already done.
   Result<void> Shutdown(Instant now);
-  // The application has let go: nobody will read any more. Unread data or later data is answered with RST (RFC 9293
-  // 3.6.1, RFC 2525 2.17); otherwise as Shutdown. Afterwards the connection is an orphan and limits itself in time.
+  // The application has let go: nobody will read any more. Unread data or later data is answered with RST
+  // (RFC 9293 3.6.1, RFC 2525 2.17); otherwise as Shutdown. Afterwards the connection is an orphan and limits
+  // itself in time.
   void Close(Instant now);
   // RST where the peer knows us, state CLOSED at once; `reason` is what waiting threads see.
   void Abort(Error reason, Instant now);
 
-  // --- buffers, on any thread ------------------------------------------------------------------------------------------
-  // Queues what fits of `data` and says how much: kWouldBlock when nothing fits or not yet connected, kBrokenPipe after
-  // Shutdown, else the reason the connection ended.
+  // --- buffers, on any thread --------------------------------------------------------------------
+  // Queues what fits of `data` and says how much: kWouldBlock when nothing fits or not yet connected,
+  // kBrokenPipe after Shutdown, else the reason the connection ended.
   Result<size_t> Send(ByteView data, Instant now);
   // The same, and marks its end urgent (RFC 9293 3.8.5, MUST-62).
   Result<size_t> SendUrgent(ByteView data, Instant now);
-  // Copies what is there: 0 is the end of the stream (FIN), kWouldBlock nothing yet, else the reason it ended in.
-  // Urgent data is delivered in line (RFC 6093).
+  // Copies what is there: 0 is the end of the stream (FIN), kWouldBlock nothing yet, else the reason it ended
+  // in. Urgent data is delivered in line (RFC 6093).
   Result<size_t> Receive(MutableByteView out, Instant now);
   // As Receive, without consuming.
   Result<size_t> Peek(MutableByteView out) const;
 
-  // --- output, on the state-machine thread -----------------------------------------------------------------------------
-  // The next segment to send now, or false. Call until false after events. `segmentation`: super-segments are welcome.
+  // --- output, on the state-machine thread -------------------------------------------------------
+  // The next segment to send now, or false. Call until false after events. `segmentation`: super-segments are
+  // welcome.
   bool Dispatch(Instant now, bool segmentation, OutgoingSegment& out);
-  // When OnTimer wants to be called; kNever without a timer. Every call that takes `now` may change it, Send and
-  // Receive included.
+  // When OnTimer wants to be called; kNever without a timer. Every call that takes `now` may change it, Send
+  // and Receive included.
   Instant poll_at() const;
   // True when Dispatch would likely send now: what decides whether the state machine must run.
   bool wants_output(Instant now) const;
 
-  // --- observing -------------------------------------------------------------------------------------------------------
+  // --- observing ---------------------------------------------------------------------------------
   State state() const;
   const wire::EndpointPair& ends() const;
-  // Why it ended, if it ended badly: also told to every Receive (after what was received has been read) and Send.
+  // Why it ended, if it ended badly: also told to every Receive (after what was received has been read) and
+  // Send.
   std::optional<Error> error() const;
   // A soft error seen lately (RFC 9293 MUST-47), cleared by reading.
   std::optional<Error> TakeSoftError();
-  bool readable() const;  // Receive would not say kWouldBlock
-  bool writable() const;  // Send would not say kWouldBlock
+  bool readable() const;                 // Receive would not say kWouldBlock
+  bool writable() const;                 // Send would not say kWouldBlock
   bool is_established_or_later() const;  // the handshake is over (also when it was closed since)
   bool is_orphan() const;                // Close was called
   // Urgent bytes still to be read (MUST-33); 0 without.
@@ -125,7 +130,7 @@ class Connection {
   bool MayReopen(const IncomingSegment& syn) const;
   wire::SequenceNumber snd_nxt() const;
 
-  // --- options of one socket -------------------------------------------------------------------------------------------
+  // --- options of one socket ---------------------------------------------------------------------
   Parameters& parameters();
   void ApplyParameters(Instant now);  // after a change: keep-alive, buffers, Nagle
 

@@ -1,5 +1,5 @@
-// What is always true of a connection between two calls. Tests and the explorer ask after every event; breaking one is
-// our fault, whatever the peer has sent.
+// What is always true of a connection between two calls. Tests and the explorer ask after every event;
+// breaking one is our fault, whatever the peer has sent.
 
 #include "stack/base/invariant.h"
 #include "stack/tcp/connection.h"
@@ -12,14 +12,16 @@ void CheckSendSequence(const Tcb& tcb) {
   NUT_INVARIANT(tcb.snd_una.AtOrBefore(tcb.send_from), "SND.UNA is never behind the next octet to send");
   NUT_INVARIANT(tcb.send_from.AtOrBefore(tcb.snd_nxt), "nothing is sent ahead of SND.NXT");
   NUT_INVARIANT(tcb.snd_nxt.AtOrBefore(tcb.sequence_end()), "nothing was sent that was not queued");
-  NUT_INVARIANT(!tcb.fin_acknowledged || tcb.send_buffer.empty(), "a FIN is acknowledged after everything before it");
+  NUT_INVARIANT(!tcb.fin_acknowledged || tcb.send_buffer.empty(),
+                "a FIN is acknowledged after everything before it");
   NUT_INVARIANT(tcb.cwnd() >= tcb.send_mss, "the congestion window holds one segment at least");
   NUT_INVARIANT(tcb.snd_wnd <= tcb.max_snd_wnd, "MAX.SND.WND is the largest");
 }
 
 void CheckReceiveSequence(const Tcb& tcb) {
   NUT_INVARIANT(tcb.receive_window.edge().AtOrAfter(tcb.rcv_nxt), "the right edge is never left of RCV.NXT");
-  NUT_INVARIANT(tcb.receive_buffer.ranges() <= tcb.parameters.maximum_out_of_order_ranges, "the limit on ranges holds");
+  NUT_INVARIANT(tcb.receive_buffer.ranges() <= tcb.parameters.maximum_out_of_order_ranges,
+                "the limit on ranges holds");
   NUT_INVARIANT(tcb.receive_buffer.early_reach() <= tcb.receive_window.Size(tcb.rcv_nxt),
                 "nothing beyond the window is kept");
   NUT_INVARIANT(!tcb.early_fin || tcb.early_fin->AtOrAfter(tcb.rcv_nxt), "an early FIN lies ahead");

@@ -15,8 +15,8 @@ struct NamedTimer {
 
 // In the order in which ss(8) would name the one that matters.
 constexpr NamedTimer kTimers[] = {
-    {Timer::kRetransmit, "retransmit"}, {Timer::kPersist, "persist"},      {Timer::kSendOverride, "persist"},
-    {Timer::kLifetime, "timewait"},     {Timer::kKeepAlive, "keepalive"},  {Timer::kDelayedAck, "delack"},
+    {Timer::kRetransmit, "retransmit"}, {Timer::kPersist, "persist"},     {Timer::kSendOverride, "persist"},
+    {Timer::kLifetime, "timewait"},     {Timer::kKeepAlive, "keepalive"}, {Timer::kDelayedAck, "delack"},
 };
 
 }  // namespace
@@ -45,9 +45,7 @@ bool Connection::is_orphan() const { return tcb_->orphan; }
 
 size_t Connection::urgent_bytes_ahead() const {
   if (!tcb_->urgent_announced) return 0;
-  const wire::SequenceNumber unread = tcb_->rcv_nxt - (tcb_->fin_received ? 1 : 0) -
-                                      static_cast<uint32_t>(tcb_->receive_buffer.readable());
-  return static_cast<size_t>(std::max(0, tcb_->rcv_up - unread));
+  return static_cast<size_t>(std::max(0, tcb_->rcv_up - tcb_->unread()));
 }
 
 bool Connection::MayReopen(const IncomingSegment& syn) const {

@@ -37,7 +37,8 @@ Result<size_t> NothingToRead(const Tcb& tcb) {
 // The window has shrunk to half or less while the application was away, and the peer can use more of it now.
 bool WindowUpdateIsDue(const Tcb& tcb) {
   if (!IsSynchronized(tcb.state) || tcb.fin_received) return false;
-  return tcb.receive_window.Size(tcb.rcv_nxt) <= tcb.parameters.receive_buffer / 2 &&
+  const size_t full = std::min<size_t>(tcb.parameters.receive_buffer, tcb.receive_window.largest());
+  return tcb.receive_window.Size(tcb.rcv_nxt) <= full / 2 &&
          tcb.receive_window.WouldAdvance(tcb.rcv_nxt, tcb.receive_space(), tcb.receive_step());
 }
 
@@ -46,7 +47,8 @@ bool WindowUpdateIsDue(const Tcb& tcb) {
 Result<void> Connection::Shutdown(Instant now) {
   Tcb& tcb = *tcb_;
   if (tcb.close_requested) return Fail(Error::kBrokenPipe);
-  if (!MaySend(tcb.state) && tcb.state != State::kSynReceived) return Fail(tcb.error.value_or(Error::kNotConnected));
+  if (!MaySend(tcb.state) && tcb.state != State::kSynReceived)
+    return Fail(tcb.error.value_or(Error::kNotConnected));
   RequestClose(tcb, now);
   UpdateTimers(tcb, now);
   return {};
@@ -67,14 +69,11 @@ void Connection::Close(Instant now) {
     case State::kSynReceived:
     case State::kFinWait1:
     case State::kClosing:
-    case State::kLastAck:
-      tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.linger_orphan));
-      break;
+    case State::kLastAck: tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.linger_orphan)); break;
     case State::kFinWait2:
       tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.fin_wait_2_orphan));
       break;
-    default:
-      break;
+    default: break;
   }
   UpdateTimers(tcb, now);
 }
@@ -108,9 +107,7 @@ Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
   if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
   const size_t count = tcb.receive_buffer.Read(out);
   tcb.last_activity = now;
-  const wire::SequenceNumber unread =
-      tcb.rcv_nxt - (tcb.fin_received ? 1 : 0) - static_cast<uint32_t>(tcb.receive_buffer.readable());
-  if (tcb.urgent_announced && !tcb.rcv_up.After(unread)) tcb.urgent_announced = false;
+  if (tcb.urgent_announced && !tcb.rcv_up.After(tcb.unread())) tcb.urgent_announced = false;
   if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
   UpdateTimers(tcb, now);
   return count;

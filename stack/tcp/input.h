@@ -1,6 +1,6 @@
-// What becomes of an arriving segment (RFC 9293 3.10.7): one handler per state, and the steps that they are made of, in
-// the RFC's order. All of it runs on the state-machine thread, works on one Tcb, and sends nothing: it leaves notes for
-// Dispatch.
+// What becomes of an arriving segment (RFC 9293 3.10.7): one handler per state, and the steps that they are
+// made of, in the RFC's order. All of it runs on the state-machine thread, works on one Tcb, and sends
+// nothing: it leaves notes for Dispatch.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,7 @@ struct Arrival {
   uint32_t length() const { return static_cast<uint32_t>(payload.size()) + (fin ? 1 : 0); }
 };
 
-// --- handlers, one per state ------------------------------------------------------------------------------------------
+// --- handlers, one per state ---------------------------------------------------------------------
 DropReason InputClosed(Tcb& tcb, Arrival& arrival);
 DropReason InputSynSent(Tcb& tcb, Arrival& arrival);
 DropReason InputSynReceived(Tcb& tcb, Arrival& arrival);
@@ -42,7 +42,7 @@ DropReason InputTimeWait(Tcb& tcb, Arrival& arrival);
 using Verdict = std::optional<DropReason>;
 inline constexpr Verdict kGoOn = std::nullopt;
 
-// --- steps ------------------------------------------------------------------------------------------------------------
+// --- steps ---------------------------------------------------------------------------------------
 // First to fourth, and the ACK bit: RST, SYN, timestamps, sequence number; trims to the window.
 Verdict CheckArrival(Tcb& tcb, Arrival& arrival);
 // Cuts off what lies outside the window: "segments may be trimmed to fit into the window".
@@ -62,11 +62,11 @@ void TakeEarlyFin(Tcb& tcb, Instant now);
 void TakeWindow(Tcb& tcb, const IncomingSegment& segment, wire::SequenceNumber sequence);
 // SYN-SENT or SYN-RECEIVED → ESTABLISHED, and what was waiting for it.
 void Establish(Tcb& tcb, Event event, Instant now);
-// What the options of a SYN mean for both directions (RFC 9293 3.7.1, RFC 7323). `requested`: the options our own
-// SYN has offered or will answer.
+// What the options of a SYN mean for both directions (RFC 9293 3.7.1, RFC 7323). `requested`: the options our
+// own SYN has offered or will answer.
 void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now);
-// RFC 5961 7: an ACK in answer to something that may be forged, if the limit allows it. Says `reason`, or that the limit
-// was reached.
+// RFC 5961 7: an ACK in answer to something that may be forged, if the limit allows it. Says `reason`, or
+// that the limit was reached.
 DropReason Challenge(Tcb& tcb, DropReason reason, Instant now);
 // <SEQ=SEG.ACK><CTL=RST> (RFC 9293 3.5.2)
 void ResetInAnswer(Tcb& tcb, const IncomingSegment& segment);

@@ -17,13 +17,14 @@ void SampleRoundTrip(Tcb& tcb, const Arrival& arrival) {
     tcb.timed.reset();
     return;
   }
-  // Karn: nothing was timed, because it was sent twice; the timestamp says which copy is answered. It echoes the earliest
-  // segment of the gap (RFC 7323 4.3), so no sample is longer than the path. Zero is what stacks without a clock send.
+  // Karn: nothing was timed, because it was sent twice; the timestamp says which copy is answered. It echoes
+  // the earliest segment of the gap (RFC 7323 4.3), so no sample is longer than the path. Zero is what stacks
+  // without a clock send.
   const auto& option = arrival.segment.options.timestamps;
   if (tcb.timed || !tcb.timestamps.enabled() || !option || option->echo_reply == 0) return;
   const Duration sample = tcb.timestamps.RoundTrip(option->echo_reply, arrival.now);
-  // An echo from before the last time-out: the first copy had arrived and its ACK was lost, or the path is slow. The time
-  // in between was our own waiting, so that no round trip can be read from it.
+  // An echo from before the last time-out: the first copy had arrived and its ACK was lost, or the path is
+  // slow. The time in between was our own waiting, so that no round trip can be read from it.
   const Duration since_timeout = arrival.now - std::max(tcb.opened, tcb.timed_out_at) + kClockTick;
   if (sample >= Duration::zero() && sample <= since_timeout) tcb.rtt.Sample(sample);
 }
@@ -55,17 +56,13 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
       tcb.congestion->OnAcknowledged(acked, limited, arrival.now);
       tcb.resend_head = false;
       break;
-    case LossRecovery::Progress::kFirstPartial:
-      tcb.resend_head = true;
-      break;
+    case LossRecovery::Progress::kFirstPartial: tcb.resend_head = true; break;
     case LossRecovery::Progress::kPartial:
       // RFC 6582 4: the "impatient" variant: the timer restarts for the first partial ACK only.
       tcb.resend_head = true;
       restart_timer = false;
       break;
-    case LossRecovery::Progress::kFull:
-      tcb.resend_head = false;
-      break;
+    case LossRecovery::Progress::kFull: tcb.resend_head = false; break;
   }
   // RFC 6298 5.2: all acknowledged: stop; 5.3: new data acknowledged: restart.
   if (tcb.flight() == 0) {
@@ -76,7 +73,8 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
   }
 }
 
-// RFC 5681 2: (a) data outstanding, (b) no text, (c) no SYN, no FIN, (d) the greatest ACK so far, (e) the same window.
+// RFC 5681 2: (a) data outstanding, (b) no text, (c) no SYN, no FIN, (d) the greatest ACK so far, (e) the
+// same window.
 bool IsDuplicateAck(const Tcb& tcb, const Arrival& arrival) {
   return tcb.flight() > 0 && arrival.segment.payload.empty() && !arrival.segment.flags.fin() &&
          arrival.segment.acknowledgement == tcb.snd_una && tcb.snd_wnd > 0 &&
@@ -96,7 +94,8 @@ void TakeWindow(Tcb& tcb, const IncomingSegment& segment, wire::SequenceNumber s
 Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
   const wire::SequenceNumber ack = segment.acknowledgement;
-  // RFC 5961 5.2: "(SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT"; anything else is answered and dropped, its data too.
+  // RFC 5961 5.2: "(SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT"; anything else is answered and dropped, its
+  // data too.
   if (ack.After(tcb.snd_nxt) || ack.Before(tcb.snd_una - tcb.max_snd_wnd)) {
     return Challenge(tcb, DropReason::kTcpUnacceptableAck, arrival.now);
   }
@@ -104,18 +103,18 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
     OnNewAck(tcb, arrival);
   } else if (IsDuplicateAck(tcb, arrival)) {
     tcb.Count(Counter::kTcpDuplicateAcksIn);
-    if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss, tcb.parameters.duplicate_ack_threshold,
-                                    *tcb.congestion, arrival.now)) {
+    if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss,
+                                    tcb.parameters.duplicate_ack_threshold, *tcb.congestion, arrival.now)) {
       tcb.Count(Counter::kTcpFastRetransmits);
       tcb.resend_head = true;
       tcb.timed.reset();
       tcb.ArmRetransmit(arrival.now);
     }
   }
-  // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND": no old segment updates it.
-  if (ack.AtOrAfter(tcb.snd_una) &&
-      (tcb.snd_wl1.Before(arrival.sequence) ||
-       (tcb.snd_wl1 == arrival.sequence && tcb.snd_wl2.AtOrBefore(ack)))) {
+  // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND": no old segment
+  // updates it.
+  if (ack.AtOrAfter(tcb.snd_una) && (tcb.snd_wl1.Before(arrival.sequence) ||
+                                     (tcb.snd_wl1 == arrival.sequence && tcb.snd_wl2.AtOrBefore(ack)))) {
     TakeWindow(tcb, segment, arrival.sequence);
   }
   return kGoOn;

@@ -18,25 +18,21 @@ bool IsAcceptable(const Tcb& tcb, wire::SequenceNumber sequence, uint32_t length
 // RFC 5961 3.2, RFC 9293 3.10.7.4 second.
 Verdict CheckReset(Tcb& tcb, const Arrival& arrival) {
   tcb.Count(Counter::kTcpInResets);
-  // "1) If the RST bit is set and the sequence number is outside the current receive window, silently drop the segment."
-  // A RST may carry text (SHLD-2): only where it starts counts.
+  // "1) If the RST bit is set and the sequence number is outside the current receive window, silently drop
+  // the segment." A RST may carry text (SHLD-2): only where it starts counts.
   if (!IsAcceptable(tcb, arrival.sequence, 0)) return DropReason::kTcpOutOfWindow;
   // "3) ... in the window but does not exactly match the next expected sequence value": challenge ACK.
   if (arrival.sequence != tcb.rcv_nxt) return Challenge(tcb, DropReason::kTcpBlindReset, arrival.now);
   // "2) ... exactly matches": reset as each state has it.
   switch (tcb.state) {
-    case State::kSynReceived:
-      tcb.Fail(Error::kConnectionRefused, Event::kResetArrives, arrival.now);
-      break;
+    case State::kSynReceived: tcb.Fail(Error::kConnectionRefused, Event::kResetArrives, arrival.now); break;
     case State::kClosing:
     case State::kLastAck:
     case State::kTimeWait:
       // Both sides were done already: "enter the CLOSED state", and nobody is told.
       tcb.Fire(Event::kResetArrives, arrival.now);
       break;
-    default:
-      tcb.Fail(Error::kConnectionReset, Event::kResetArrives, arrival.now);
-      break;
+    default: tcb.Fail(Error::kConnectionReset, Event::kResetArrives, arrival.now); break;
   }
   return DropReason::kNone;
 }
@@ -48,8 +44,8 @@ Verdict CheckTimestamps(Tcb& tcb, const Arrival& arrival) {
   // 3.2: "If a non-RST segment is received without a TSopt, a TCP SHOULD silently drop the segment."
   if (!option) return DropReason::kTcpMissingTimestamp;
   if (!tcb.timestamps.IsOld(option->value, arrival.now)) return kGoOn;
-  // R1: "send an acknowledgment in reply ... and drop the segment". Limited for those without text: two hosts that both
-  // find the other's ACKs old would answer each other for ever.
+  // R1: "send an acknowledgment in reply ... and drop the segment". Limited for those without text: two hosts
+  // that both find the other's ACKs old would answer each other for ever.
   if (arrival.length() > 0 ||
       tcb.repeated_ack_limit.Take(tcb.parameters.challenge_acks_per_second, arrival.now)) {
     tcb.ack_now = true;
@@ -73,10 +69,11 @@ Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
     return kGoOn;
   }
   const uint32_t window = tcb.receive_window.Size(tcb.rcv_nxt);
-  const bool reaches_next = arrival.sequence.AtOrBefore(tcb.rcv_nxt) &&
-                            (arrival.sequence + arrival.length()).After(tcb.rcv_nxt);
-  // MUST-66: "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept valid
-  // ACKs, URGs, and RSTs." This is what a window probe looks like; its octet is not taken, and it is always answered.
+  const bool reaches_next =
+      arrival.sequence.AtOrBefore(tcb.rcv_nxt) && (arrival.sequence + arrival.length()).After(tcb.rcv_nxt);
+  // MUST-66: "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to
+  // accept valid ACKs, URGs, and RSTs." This is what a window probe looks like; its octet is not taken, and
+  // it is always answered.
   if (window == 0 && reaches_next) {
     tcb.ack_now = true;
     arrival.sequence = tcb.rcv_nxt;
@@ -85,8 +82,8 @@ Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
     return kGoOn;
   }
   const DropReason reason = RejectSequence(tcb, arrival);
-  // A peer that has filled our window, of which a segment was lost, sends its ACKs from exactly the right edge. The table
-  // refuses them; what they acknowledge is worth knowing all the same.
+  // A peer that has filled our window, of which a segment was lost, sends its ACKs from exactly the right
+  // edge. The table refuses them; what they acknowledge is worth knowing all the same.
   if (MaySend(tcb.state) && arrival.length() == 0 && arrival.sequence == tcb.receive_window.edge() &&
       arrival.segment.flags.ack()) {
     ProcessAck(tcb, arrival);
@@ -112,8 +109,8 @@ void TrimToWindow(const Tcb& tcb, Arrival& arrival) {
 Verdict CheckArrival(Tcb& tcb, Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
   if (segment.flags.rst()) return CheckReset(tcb, arrival);
-  // RFC 5961 4.2: "If the SYN bit is set, irrespective of the sequence number, TCP MUST send an ACK": before the
-  // timestamps, which the SYN of a peer that has restarted need not carry.
+  // RFC 5961 4.2: "If the SYN bit is set, irrespective of the sequence number, TCP MUST send an ACK": before
+  // the timestamps, which the SYN of a peer that has restarted need not carry.
   if (segment.flags.syn()) return Challenge(tcb, DropReason::kTcpBlindSyn, arrival.now);
 
   if (const Verdict stop = CheckTimestamps(tcb, arrival)) return stop;

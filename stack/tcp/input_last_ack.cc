@@ -1,4 +1,5 @@
-// LAST-ACK (RFC 9293 3.10.7.4): the peer closed first, then we; the ACK of our FIN is all that is left to come.
+// LAST-ACK (RFC 9293 3.10.7.4): the peer closed first, then we; the ACK of our FIN is all that is left to
+// come.
 
 #include "stack/tcp/input.h"
 

@@ -16,12 +16,13 @@ DropReason InputSynReceived(Tcb& tcb, Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
   if (IsRepeatedSyn(tcb, segment)) {
     if (!segment.flags.ack() || segment.acknowledgement != tcb.snd_nxt) {
-      // Our SYN-ACK was lost, or is still on its way: "acknowledge", with the segment that can go on from there.
+      // Our SYN-ACK was lost, or is still on its way: "acknowledge", with the segment that can go on from
+      // there.
       if (tcb.challenge_limit.Take(tcb.parameters.challenge_acks_per_second, arrival.now)) tcb.syn_due = true;
       return DropReason::kNone;
     }
-    // Simultaneous open (figure 7, lines 5 and 7): the SYN-ACK of the other side establishes this one. Its SYN lies before
-    // the window and is trimmed away; no SYN is left to challenge.
+    // Simultaneous open (figure 7, lines 5 and 7): the SYN-ACK of the other side establishes this one. Its
+    // SYN lies before the window and is trimmed away; no SYN is left to challenge.
     TakeWindow(tcb, segment, segment.sequence);
     tcb.snd_una = segment.acknowledgement;
     tcb.last_heard = arrival.now;

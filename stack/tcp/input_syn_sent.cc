@@ -12,7 +12,8 @@ DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
     if (!segment.flags.rst()) ResetInAnswer(tcb, segment);
     return DropReason::kTcpUnacceptableAck;
   }
-  // Second: a RST counts only with an acceptable ACK (RFC 5961 3: "the ACK field acceptably acknowledges the SYN").
+  // Second: a RST counts only with an acceptable ACK (RFC 5961 3: "the ACK field acceptably acknowledges the
+  // SYN").
   if (segment.flags.rst()) {
     tcb.Count(Counter::kTcpInResets);
     if (!segment.flags.ack()) return DropReason::kTcpBlindReset;
@@ -36,7 +37,8 @@ DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
     if (arrival.fin) tcb.early_fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
     return DropReason::kNone;
   }
-  // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED": and acknowledge at once.
+  // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED": and acknowledge
+  // at once.
   tcb.snd_una = segment.acknowledgement;
   if (tcb.timed) tcb.rtt.Sample(arrival.now - tcb.timed_at);
   TakeWindow(tcb, segment, segment.sequence);

@@ -1,4 +1,5 @@
-// Urgent pointer, text and FIN (RFC 9293 3.10.7.4, sixth to eighth), and what is acknowledged when (RFC 5681 4.2).
+// Urgent pointer, text and FIN (RFC 9293 3.10.7.4, sixth to eighth), and what is acknowledged when (RFC
+// 5681 4.2).
 
 #include <algorithm>
 
@@ -7,7 +8,8 @@
 namespace nut::tcp {
 namespace {
 
-// In order, nothing missing: an ACK may wait for a second segment (SHLD-18, SHLD-19), though not long (MUST-40).
+// In order, nothing missing: an ACK may wait for a second segment (SHLD-18, SHLD-19), though not long
+// (MUST-40).
 void DelayAck(Tcb& tcb, size_t payload, Instant now) {
   tcb.receive_mss =
       std::max(tcb.receive_mss, static_cast<uint32_t>(std::min<size_t>(payload, tcb.own_mss())));
@@ -29,21 +31,20 @@ void AckOutOfOrder(Tcb& tcb) {
 
 void ProcessUrgent(Tcb& tcb, const Arrival& arrival) {
   if (!arrival.segment.flags.urg() || tcb.fin_received) return;
-  // "RCV.UP <- max(RCV.UP, SEG.UP)". A pointer to what was read long ago, or far ahead of anything sent, is only a number:
-  // data stays in line (RFC 6093), and nobody reads where it points to.
+  // "RCV.UP <- max(RCV.UP, SEG.UP)". A pointer to what was read long ago, or far ahead of anything sent, is
+  // only a number: data stays in line (RFC 6093), and nobody reads where it points to.
   const wire::SequenceNumber up = arrival.segment.sequence + arrival.segment.urgent_pointer;
-  const wire::SequenceNumber unread = tcb.rcv_nxt - static_cast<uint32_t>(tcb.receive_buffer.readable());
-  if (!up.After(unread)) return;
+  if (!up.After(tcb.unread())) return;
   tcb.rcv_up = tcb.urgent_announced ? Max(tcb.rcv_up, up) : up;
   tcb.urgent_announced = true;
 }
 
 Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
   if (arrival.payload.empty()) return kGoOn;
-  // RFC 9293 3.6.1 SHLD-3, RFC 2525 2.17: data for nobody: "TCP SHOULD send a RST to show that data was lost".
+  // RFC 9293 3.6.1 SHLD-3, RFC 2525 2.17: data for nobody: "TCP SHOULD send a RST to show that data was
+  // lost".
   if (tcb.orphan) {
     ResetInAnswer(tcb, arrival.segment);
-    tcb.Count(Counter::kTcpEstablishedResets);
     tcb.Fail(Error::kConnectionAborted, Event::kAbort, arrival.now);
     return DropReason::kTcpAfterClose;
   }
@@ -53,8 +54,8 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
   if (tcb.early_fin && end.After(*tcb.early_fin)) tcb.early_fin.reset();
 
   const bool gap_before = tcb.receive_buffer.has_gap();
-  const auto placed = tcb.receive_buffer.Place(offset, arrival.payload, tcb.parameters.maximum_out_of_order_ranges,
-                                               tcb.parameters.receive_buffer);
+  const auto placed = tcb.receive_buffer.Place(
+      offset, arrival.payload, tcb.parameters.maximum_out_of_order_ranges, tcb.parameters.receive_buffer);
   if (placed.advanced == 0) {
     tcb.Count(Counter::kTcpOutOfOrderIn);
     AckOutOfOrder(tcb);
@@ -78,7 +79,8 @@ void ProcessFin(Tcb& tcb, const Arrival& arrival) {
     const wire::SequenceNumber fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
     const wire::SequenceNumber known_end =
         tcb.rcv_nxt + static_cast<uint32_t>(tcb.receive_buffer.early_reach());
-    // The end of the stream is where nothing lies behind it; a FIN in front of data that is here already is a lie.
+    // The end of the stream is where nothing lies behind it; a FIN in front of data that is here already is a
+    // lie.
     if (fin.AtOrAfter(known_end)) tcb.early_fin = fin;
     if (fin.After(tcb.rcv_nxt)) tcb.ack_now = true;
   }

@@ -6,9 +6,9 @@ namespace nut::tcp {
 
 DropReason InputTimeWait(Tcb& tcb, Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
-  // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and restart the
-  // 2 MSL timeout." It lies before the window, so it is recognised in front of the general checks; only the very same FIN,
-  // or a stranger could keep the pair busy for ever with any number.
+  // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and
+  // restart the 2 MSL timeout." It lies before the window, so it is recognised in front of the general
+  // checks; only the very same FIN, or a stranger could keep the pair busy for ever with any number.
   const bool same_fin = segment.flags.fin() && !segment.flags.rst() && !segment.flags.syn() &&
                         segment.sequence + segment.length() == tcb.rcv_nxt;
   const bool old = tcb.timestamps.enabled() && segment.options.timestamps &&

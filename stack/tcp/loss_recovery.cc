@@ -11,7 +11,8 @@ void LossRecovery::Start(wire::SequenceNumber iss) {
 }
 
 LossRecovery::Progress LossRecovery::OnAcknowledged(wire::SequenceNumber una, wire::SequenceNumber ack,
-                                                    uint32_t flight, uint32_t mss, CongestionControl& congestion) {
+                                                    uint32_t flight, uint32_t mss,
+                                                    CongestionControl& congestion) {
   previous_ack_ = una;
   duplicate_acks_ = 0;
   if (!in_recovery_) return Progress::kNormal;
@@ -23,20 +24,24 @@ LossRecovery::Progress LossRecovery::OnAcknowledged(wire::SequenceNumber una, wi
     congestion.OnRecovered(flight);
     return Progress::kFull;
   }
-  // Partial acknowledgement: deflate by what was acknowledged, and add back one segment if that was at least one.
+  // Partial acknowledgement: deflate by what was acknowledged, and add back one segment if that was at least
+  // one.
   const auto acked = static_cast<uint32_t>(ack - una);
   inflation_ -= acked;
   if (acked >= mss) inflation_ += mss;
-  // Never below the reduced window less what it was reduced by: the sender must be able to send the next hole.
+  // Never below the reduced window less what it was reduced by: the sender must be able to send the next
+  // hole.
   inflation_ = std::max(inflation_, -static_cast<int64_t>(congestion.cwnd()) + mss);
   const bool first = !partial_seen_;
   partial_seen_ = true;
   return first ? Progress::kFirstPartial : Progress::kPartial;
 }
 
-// RFC 6582 3.2 step 2: the ACK must cover more than `recover`. Otherwise, by the heuristic of 4.1, duplicate ACKs speak of
-// a lost retransmission only if the last ACK advanced by little; a large jump comes from needless retransmissions.
-bool LossRecovery::MayRecover(wire::SequenceNumber una, uint32_t mss, const CongestionControl& congestion) const {
+// RFC 6582 3.2 step 2: the ACK must cover more than `recover`. Otherwise, by the heuristic of 4.1, duplicate
+// ACKs speak of a lost retransmission only if the last ACK advanced by little; a large jump comes from
+// needless retransmissions.
+bool LossRecovery::MayRecover(wire::SequenceNumber una, uint32_t mss,
+                              const CongestionControl& congestion) const {
   if (una.After(recover_)) return true;
   return congestion.cwnd() > mss && una - previous_ack_ <= static_cast<int32_t>(4 * mss);
 }

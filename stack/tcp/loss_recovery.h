@@ -1,5 +1,6 @@
-// LossRecovery: counts duplicate ACKs and decides what they mean: limited transmit (RFC 3042), fast retransmit, and fast
-// recovery with partial ACKs (RFC 6582). The place that SACK and RACK-TLP will take. Owned by a Tcb.
+// LossRecovery: counts duplicate ACKs and decides what they mean: limited transmit (RFC 3042), fast
+// retransmit, and fast recovery with partial ACKs (RFC 6582). The place that SACK and RACK-TLP will take.
+// Owned by a Tcb.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,7 @@ class LossRecovery {
   wire::SequenceNumber recover_;       // one past the highest octet sent when the last loss was found
   wire::SequenceNumber previous_ack_;  // RFC 6582 4.1: the cumulative ACK before the present one
   wire::SequenceNumber before_limited_transmit_;  // SND.NXT at the first duplicate
-  int64_t inflation_ = 0;              // octets that have left the network during recovery
+  int64_t inflation_ = 0;                         // octets that have left the network during recovery
   uint32_t duplicate_acks_ = 0;
   bool in_recovery_ = false;
   bool partial_seen_ = false;

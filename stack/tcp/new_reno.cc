@@ -29,7 +29,8 @@ void NewReno::OnMssChange(uint32_t mss) {
 void NewReno::OnAcknowledged(uint32_t acked, bool limited, Instant /*now*/) {
   if (!limited) return;
   if (cwnd_ < ssthresh_) {
-    // RFC 5681 3.1 (2): cwnd += min(N, SMSS); RFC 3465 2.2 allows L*SMSS, since one ACK often stands for two segments.
+    // RFC 5681 3.1 (2): cwnd += min(N, SMSS); RFC 3465 2.2 allows L*SMSS, since one ACK often stands for two
+    // segments.
     cwnd_ += std::min(acked, slow_start_limit_segments_ * mss_);
   } else {
     // RFC 3465 2.1: one segment for each full window acknowledged (RFC 5681 3.1: at most 1 SMSS per RTT).

@@ -1,5 +1,5 @@
-// NewReno's congestion window (RFC 5681), with the initial window of RFC 6928 and growth by octets acknowledged
-// (RFC 3465).
+// NewReno's congestion window (RFC 5681), with the initial window of RFC 6928 and growth by octets
+// acknowledged (RFC 3465).
 #pragma once
 
 #include "stack/tcp/congestion_control.h"

@@ -24,8 +24,8 @@ void FillCommon(Tcb& tcb, Instant now, OutgoingSegment& out) {
   NoteAckSent(tcb);
 }
 
-// MUST-62: the pointer says where the octet following the urgent data is, seen from this segment; 65535 when that is
-// farther away than the field can say.
+// MUST-62: the pointer says where the octet following the urgent data is, seen from this segment; 65535 when
+// that is farther away than the field can say.
 void MarkUrgent(const Tcb& tcb, OutgoingSegment& out) {
   if (!tcb.urgent_pending(out.fields.sequence)) return;
   out.fields.flags |= TcpFlags::kUrg;
@@ -76,7 +76,8 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
 }
 
 // Notes that the numbers from `sequence` to `end` go out now: timing, counting, the retransmission timer.
-void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end, uint32_t octets, Instant now) {
+void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end, uint32_t octets,
+              Instant now) {
   if (tcb.flight() == 0) tcb.progress_at = now;
   if (sequence.Before(tcb.snd_nxt)) {
     ++tcb.retransmits;
@@ -117,7 +118,8 @@ void ExecuteData(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) 
   if (!tcb.timers.armed(Timer::kRetransmit)) tcb.ArmRetransmit(now);
 }
 
-// RFC 9293 3.8.6.1: "at least one octet of new data (if available), or retransmit"; the FIN when there is nothing else.
+// RFC 9293 3.8.6.1: "at least one octet of new data (if available), or retransmit"; the FIN when there is
+// nothing else.
 void ExecuteProbe(Tcb& tcb, Instant now, OutgoingSegment& out) {
   FillCommon(tcb, now, out);
   out.fields.sequence = tcb.snd_una;
@@ -144,20 +146,11 @@ void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
   out.fields.source_port = tcb.setup.ends.local.port;
   out.fields.destination_port = tcb.setup.ends.remote.port;
   switch (plan.kind) {
-    case Plan::Kind::kNothing:
-      return;
-    case Plan::Kind::kReset:
-      ExecuteReset(tcb, now, out);
-      break;
-    case Plan::Kind::kSyn:
-      ExecuteSyn(tcb, now, out);
-      break;
-    case Plan::Kind::kData:
-      ExecuteData(tcb, plan, now, out);
-      break;
-    case Plan::Kind::kProbe:
-      ExecuteProbe(tcb, now, out);
-      break;
+    case Plan::Kind::kNothing: return;
+    case Plan::Kind::kReset: ExecuteReset(tcb, now, out); break;
+    case Plan::Kind::kSyn: ExecuteSyn(tcb, now, out); break;
+    case Plan::Kind::kData: ExecuteData(tcb, plan, now, out); break;
+    case Plan::Kind::kProbe: ExecuteProbe(tcb, now, out); break;
     case Plan::Kind::kKeepAlive:
       // RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no octet (SHLD-12).
       FillCommon(tcb, now, out);

@@ -1,5 +1,5 @@
-// What to send next (RFC 9293 3.8.6, 3.7.4): first a plan, which changes nothing and so can be asked at any time, then
-// the segment made from it. One segment at a time; on the state-machine thread; works on one Tcb.
+// What to send next (RFC 9293 3.8.6, 3.7.4): first a plan, which changes nothing and so can be asked at any
+// time, then the segment made from it. One segment at a time; on the state-machine thread; works on one Tcb.
 #pragma once
 
 #include "stack/tcp/segment.h"
@@ -11,9 +11,9 @@ struct Plan {
   enum class Kind : uint8_t {
     kNothing,
     kReset,
-    kSyn,        // SYN or SYN-ACK
-    kData,       // text, FIN or both: new, or again
-    kProbe,      // zero window
+    kSyn,    // SYN or SYN-ACK
+    kData,   // text, FIN or both: new, or again
+    kProbe,  // zero window
     kKeepAlive,
     kAck,
   };

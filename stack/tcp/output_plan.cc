@@ -14,15 +14,13 @@ bool SendsText(State state) {
     case State::kCloseWait:
     case State::kFinWait1:
     case State::kClosing:
-    case State::kLastAck:
-      return true;
-    default:
-      return false;
+    case State::kLastAck: return true;
+    default: return false;
   }
 }
 
-// Nagle (RFC 9293 3.7.4) and the sender's silly-window avoidance (3.8.6.2.1) for `length` octets, less than a segment.
-// `all`: nothing stays behind in the queue; U is the usable window, D the queued data.
+// Nagle (RFC 9293 3.7.4) and the sender's silly-window avoidance (3.8.6.2.1) for `length` octets, less than a
+// segment. `all`: nothing stays behind in the queue; U is the usable window, D the queued data.
 bool SmallSegmentMayGo(const Tcb& tcb, uint32_t length, bool all, bool fin, wire::SequenceNumber from) {
   // Sent before: it only has to get there. The end of the stream, and urgent data, wait for nobody.
   if (from.Before(tcb.snd_nxt) || fin || tcb.urgent_pending(from)) return true;
@@ -32,11 +30,13 @@ bool SmallSegmentMayGo(const Tcb& tcb, uint32_t length, bool all, bool fin, wire
   if (!may_be_small) return false;
   // "(2) [SND.NXT = SND.UNA and] PUSHED and D <= U": everything the application sends counts as pushed.
   if (all) return true;
-  // "(3) [SND.NXT = SND.UNA and] min(D,U) >= Fs * Max(SND.WND)", Fs = 1/2: a peer whose window never reaches a segment.
+  // "(3) [SND.NXT = SND.UNA and] min(D,U) >= Fs * Max(SND.WND)", Fs = 1/2: a peer whose window never reaches
+  // a segment.
   return length >= tcb.max_snd_wnd / 2;
 }
 
-// SND.UNA's segment once more, whatever the congestion window says (RFC 5681 3.2 step 3, RFC 6582 3.2 step 3).
+// SND.UNA's segment once more, whatever the congestion window says (RFC 5681 3.2 step 3, RFC 6582 3.2 step
+// 3).
 Plan PlanResend(const Tcb& tcb) {
   const wire::SequenceNumber sent_end = Min(tcb.snd_nxt, tcb.data_end());
   const auto sent = static_cast<uint32_t>(sent_end - tcb.snd_una);
@@ -57,13 +57,14 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
   const wire::SequenceNumber from = tcb.send_from;
   if (!from.Before(tcb.sequence_end())) return {};
 
-  const uint32_t queued = from.Before(tcb.data_end()) ? static_cast<uint32_t>(tcb.data_end() - from) : 0;  // D
+  const uint32_t queued =
+      from.Before(tcb.data_end()) ? static_cast<uint32_t>(tcb.data_end() - from) : 0;  // D
   // The window may have shrunk below what is out (SHLD-15): then nothing goes.
   const int32_t window_room = tcb.send_edge() - from;
   const int32_t cwnd_room = tcb.snd_una + tcb.cwnd() - from;
 
   Plan plan{.kind = Plan::Kind::kData, .sequence = from};
-  plan.cwnd_limited = cwnd_room < window_room && static_cast<int64_t>(queued) > cwnd_room;
+  plan.cwnd_limited = cwnd_room<window_room&& static_cast<int64_t>(queued)> cwnd_room;
   const Plan nothing{.cwnd_limited = plan.cwnd_limited};
   const int32_t usable = std::max(0, std::min(window_room, cwnd_room));  // U
   plan.length = std::min(queued, static_cast<uint32_t>(usable));
@@ -76,7 +77,8 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
     plan.length = std::min(plan.length, largest);
   }
   // The FIN takes a number in the window, but none in the congestion window: it must not wait for it.
-  plan.fin = tcb.fin_outstanding() && plan.length == queued && static_cast<int64_t>(plan.length) < window_room;
+  plan.fin =
+      tcb.fin_outstanding() && plan.length == queued && static_cast<int64_t>(plan.length) < window_room;
   if (plan.length == 0 && !plan.fin) return nothing;
   if (plan.length >= tcb.send_mss) return plan;
   // What the congestion window leaves of a segment waits for the ACK that is due to come.

@@ -1,5 +1,6 @@
-// Parameters: every number that TCP's behaviour depends on, in one plain struct, so that a profile is a value. Copied
-// into the engine at start; sockets may change their own copy of the ones marked (socket option).
+// Parameters: every number that TCP's behaviour depends on, in one plain struct, so that a profile is a
+// value. Copied into the engine at start; sockets may change their own copy of the ones marked (socket
+// option).
 #pragma once
 
 #include <cstddef>
@@ -11,60 +12,63 @@ namespace nut::tcp {
 
 struct Parameters {
   // Segments and options
-  size_t default_send_mss = 536;      // when the peer names none (RFC 9293 3.7.1, MUST-15)
-  size_t minimum_send_mss = 48;       // below it a peer makes us pay more headers than data (CVE-2019-11479)
-  size_t maximum_mss = 65495;         // further bounded by the path's MTU - 40
-  bool window_scaling = true;         // RFC 7323 2
-  bool timestamps = true;             // RFC 7323 3, with PAWS
-  uint8_t ttl = 64;                   // (socket option) MUST-49
-  uint8_t tos = 0;                    // (socket option) MUST-48
-  bool path_mtu_discovery = true;     // DF set on every segment (RFC 1191)
+  size_t default_send_mss = 536;   // when the peer names none (RFC 9293 3.7.1, MUST-15)
+  size_t minimum_send_mss = 48;    // below it a peer makes us pay more headers than data (CVE-2019-11479)
+  size_t maximum_mss = 65495;      // further bounded by the path's MTU - 40
+  bool window_scaling = true;      // RFC 7323 2
+  bool timestamps = true;          // RFC 7323 3, with PAWS
+  uint8_t ttl = 64;                // (socket option) MUST-49
+  uint8_t tos = 0;                 // (socket option) MUST-48
+  bool path_mtu_discovery = true;  // DF set on every segment (RFC 1191)
 
   // Buffers, bytes (socket options)
-  size_t receive_buffer = 1 << 20;    // the largest window offered
+  size_t receive_buffer = 1 << 20;  // the largest window offered
   size_t send_buffer = 1 << 20;
   size_t maximum_out_of_order_ranges = 64;  // disjoint pieces kept behind a gap
-  Duration idle_buffer_release = 1s;  // an empty buffer gives its memory back after so long without use
+  Duration idle_buffer_release = 1s;        // an empty buffer gives its memory back after so long without use
 
   // Sending
-  bool nagle = true;                  // (socket option) RFC 9293 3.7.4
-  Duration delayed_ack = 40ms;        // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
-  Duration sender_sws_override = 200ms;  // RFC 9293 3.8.6.2.1: 0.1–1 s
-  unsigned initial_window_segments = 10;  // RFC 6928
+  bool nagle = true;            // (socket option) RFC 9293 3.7.4
+  Duration delayed_ack = 40ms;  // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
+  Duration sender_sws_override = 200ms;    // RFC 9293 3.8.6.2.1: 0.1–1 s
+  unsigned initial_window_segments = 10;   // RFC 6928
   unsigned slow_start_limit_segments = 2;  // growth per ACK: RFC 3465's L; 1 is RFC 5681 to the letter
-  unsigned duplicate_ack_threshold = 3;   // RFC 5681
-  unsigned maximum_owed_acks = 64;    // duplicate ACKs owed for segments that came out of order in one batch
+  unsigned duplicate_ack_threshold = 3;    // RFC 5681
+  unsigned maximum_owed_acks = 64;  // duplicate ACKs owed for segments that came out of order in one batch
 
   // Retransmission (RFC 6298)
   Duration initial_rto = 1s;
-  Duration minimum_rto = 200ms;       // RFC 6298 2.4 says SHOULD 1 s; 200 ms is what is deployed, stated in the README
+  Duration minimum_rto =
+      200ms;  // RFC 6298 2.4 says SHOULD 1 s; 200 ms is what is deployed, stated in the README
   Duration maximum_rto = 60s;
-  Duration syn_timeout = 180s;        // R2 for SYN, MUST-23: at least 3 minutes
-  Duration retransmission_timeout = 924s;  // R2 for data, SHLD-11: at least 100 s (socket option: user timeout)
-  unsigned soft_error_after = 3;      // R1, SHLD-10: retransmissions before the application can see a soft error
+  Duration syn_timeout = 180s;  // R2 for SYN, MUST-23: at least 3 minutes
+  Duration retransmission_timeout =
+      924s;                       // R2 for data, SHLD-11: at least 100 s (socket option: user timeout)
+  unsigned soft_error_after = 3;  // R1, SHLD-10: retransmissions before the application can see a soft error
 
   // Zero window (RFC 9293 3.8.6.1)
   Duration maximum_persist_interval = 60s;
 
   // Closing
-  Duration time_wait = 60s;           // 2 MSL (MUST-13; MSL 30 s as deployed)
-  Duration fin_wait_2_orphan = 60s;   // FIN-WAIT-2 without anybody who could read
-  Duration linger_orphan = 120s;      // an orphan that cannot get its data and FIN acknowledged
+  Duration time_wait = 60s;          // 2 MSL (MUST-13; MSL 30 s as deployed)
+  Duration fin_wait_2_orphan = 60s;  // FIN-WAIT-2 without anybody who could read
+  Duration linger_orphan = 120s;     // an orphan that cannot get its data and FIN acknowledged
 
   // Keep-alive (socket options), RFC 9293 3.8.4
-  bool keep_alive = false;            // MUST-25
-  Duration keep_alive_idle = 7200s;   // MUST-28: at least 2 h by default
+  bool keep_alive = false;           // MUST-25
+  Duration keep_alive_idle = 7200s;  // MUST-28: at least 2 h by default
   Duration keep_alive_interval = 75s;
   unsigned keep_alive_probes = 9;
 
   // Limits
   size_t maximum_connections = 262144;
-  size_t maximum_time_wait = 131072;      // beyond it the oldest goes first
-  size_t default_backlog = 128;           // accept queue of a listener
-  size_t maximum_syn_queue = 1024;        // half-open connections of a listener
-  Duration syn_received_timeout = 63s;    // half-open connections are forgotten then
-  size_t maximum_input_queue = 8192;      // segments between the receive thread and the state machine
-  unsigned challenge_acks_per_second = 10;  // per connection: RFC 5961 7 without its side channel (CVE-2016-5696)
+  size_t maximum_time_wait = 131072;    // beyond it the oldest goes first
+  size_t default_backlog = 128;         // accept queue of a listener
+  size_t maximum_syn_queue = 1024;      // half-open connections of a listener
+  Duration syn_received_timeout = 63s;  // half-open connections are forgotten then
+  size_t maximum_input_queue = 8192;    // segments between the receive thread and the state machine
+  unsigned challenge_acks_per_second =
+      10;  // per connection: RFC 5961 7 without its side channel (CVE-2016-5696)
   uint16_t first_ephemeral_port = 32768;  // RFC 6056 3.2
   uint16_t last_ephemeral_port = 65535;
 };

@@ -1,6 +1,6 @@
-// RangeList: which parts of a stream have arrived ahead of their turn: disjoint, not touching, in ascending order, at
-// most as many as the caller allows. Positions count octets from the start of the stream and never wrap.
-// Owned by a ReceiveBuffer.
+// RangeList: which parts of a stream have arrived ahead of their turn: disjoint, not touching, in ascending
+// order, at most as many as the caller allows. Positions count octets from the start of the stream and never
+// wrap. Owned by a ReceiveBuffer.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,8 @@ class RangeList {
     if (position < range.end) visit(Range{position, range.end});
   }
 
-  // The stream has reached `position`: removes what lies before or at it and says how far the stream reaches now.
+  // The stream has reached `position`: removes what lies before or at it and says how far the stream reaches
+  // now.
   uint64_t Advance(uint64_t position);
 
   // Gives the memory back, too.

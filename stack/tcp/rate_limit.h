@@ -1,5 +1,5 @@
-// RateLimit: at most so many in one second, counted per connection, so that nobody can read another connection's traffic
-// off a shared counter (CVE-2016-5696).
+// RateLimit: at most so many in one second, counted per connection, so that nobody can read another
+// connection's traffic off a shared counter (CVE-2016-5696).
 #pragma once
 
 #include "stack/base/time.h"

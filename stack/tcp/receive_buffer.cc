@@ -8,7 +8,8 @@ size_t ReceiveBuffer::early_reach() const {
   return early_.empty() ? 0 : static_cast<size_t>(early_.end() - next_);
 }
 
-ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, ByteView data, size_t maximum_ranges, size_t limit) {
+ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, ByteView data, size_t maximum_ranges,
+                                           size_t limit) {
   if (data.empty()) return {.advanced = 0, .kept = true};
   const size_t kept = readable_ + early_reach();
   if (offset == 0 && early_.empty()) {  // the common case

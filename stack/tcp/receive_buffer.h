@@ -1,6 +1,6 @@
-// ReceiveBuffer: the octets that the application has not read yet, and behind a gap those that came too early, each at
-// its own place in the ring. What arrived first stays: a retransmission never changes an octet that is already here.
-// Owned by a Tcb; lives as long.
+// ReceiveBuffer: the octets that the application has not read yet, and behind a gap those that came too
+// early, each at its own place in the ring. What arrived first stays: a retransmission never changes an octet
+// that is already here. Owned by a Tcb; lives as long.
 #pragma once
 
 #include "stack/tcp/byte_ring.h"
@@ -24,8 +24,8 @@ class ReceiveBuffer {
     size_t advanced = 0;  // how far RCV.NXT moves
     bool kept = false;    // false: the limit on ranges was reached, and the octets are forgotten
   };
-  // Puts `data` at `offset` octets behind RCV.NXT. The caller has trimmed it to the window; `limit` is how large the
-  // memory may grow ahead of need.
+  // Puts `data` at `offset` octets behind RCV.NXT. The caller has trimmed it to the window; `limit` is how
+  // large the memory may grow ahead of need.
   Placed Place(size_t offset, ByteView data, size_t maximum_ranges, size_t limit);
 
   // Copies and consumes as much as is there and fits; says how much.
@@ -39,9 +39,9 @@ class ReceiveBuffer {
   void ReleaseIfEmpty();
 
  private:
-  ByteRing ring_;            // starts at the first unread octet
+  ByteRing ring_;  // starts at the first unread octet
   size_t readable_ = 0;
-  uint64_t next_ = 0;        // RCV.NXT as a position in the stream
+  uint64_t next_ = 0;  // RCV.NXT as a position in the stream
   RangeList early_;
 };
 

@@ -26,9 +26,9 @@ uint16_t ReceiveWindow::Offer(wire::SequenceNumber rcv_nxt, int64_t space, size_
   }
   const uint32_t size = Size(rcv_nxt);
   const uint32_t unit = 1u << shift_;
-  // RFC 7323 2.4: the field counts in units, so a window that is no multiple of one must be rounded. Upwards, because the
-  // edge must not move left (SHLD-14); as long as that costs less than a unit beyond the buffer. Else downwards: the peer
-  // sees less than it was promised, and what it sent by the promise is still taken.
+  // RFC 7323 2.4: the field counts in units, so a window that is no multiple of one must be rounded. Upwards,
+  // because the edge must not move left (SHLD-14); as long as that costs less than a unit beyond the buffer.
+  // Else downwards: the peer sees less than it was promised, and what it sent by the promise is still taken.
   const uint32_t rounded_up = (size + unit - 1) / unit;
   if (int64_t{rounded_up} * unit <= space + unit && rounded_up <= 65535) {
     edge_ = rcv_nxt + rounded_up * unit;

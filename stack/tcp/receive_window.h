@@ -1,5 +1,5 @@
-// ReceiveWindow: the window that the peer has been offered: its right edge, which never moves left, and how it moves
-// right without becoming silly (RFC 9293 3.8.6.2.2). Owned by a Tcb.
+// ReceiveWindow: the window that the peer has been offered: its right edge, which never moves left, and how
+// it moves right without becoming silly (RFC 9293 3.8.6.2.2). Owned by a Tcb.
 #pragma once
 
 #include <algorithm>
@@ -21,14 +21,17 @@ class ReceiveWindow {
   void set_shift(uint8_t shift) { shift_ = shift; }
   uint8_t shift() const { return shift_; }
 
+  // The most that the window field can say.
+  uint32_t largest() const { return uint32_t{65535} << shift_; }
+
   // The right edge: RCV.NXT + RCV.WND.
   wire::SequenceNumber edge() const { return edge_; }
   // RCV.WND: what the peer may still send.
   uint32_t Size(wire::SequenceNumber rcv_nxt) const { return static_cast<uint32_t>(edge_ - rcv_nxt); }
 
-  // Moves the edge as far as `space` allows: the bytes that there is room for behind `rcv_nxt`, below 0 when the buffer
-  // holds more than its limit by a unit's rounding. Says what goes into the window field. `step` is the least worthwhile
-  // advance: min(half the buffer, MSS) (MUST-39).
+  // Moves the edge as far as `space` allows: the bytes that there is room for behind `rcv_nxt`, below 0 when
+  // the buffer holds more than its limit by a unit's rounding. Says what goes into the window field. `step`
+  // is the least worthwhile advance: min(half the buffer, MSS) (MUST-39).
   uint16_t Offer(wire::SequenceNumber rcv_nxt, int64_t space, size_t step);
 
   // Would Offer move the edge?
@@ -42,7 +45,7 @@ class ReceiveWindow {
  private:
   // The largest window that `space` allows and the field can say.
   uint32_t Possible(int64_t space) const {
-    return static_cast<uint32_t>(std::clamp<int64_t>(space, 0, int64_t{65535} << shift_)) >> shift_ << shift_;
+    return static_cast<uint32_t>(std::clamp<int64_t>(space, 0, int64_t{largest()})) >> shift_ << shift_;
   }
 
   wire::SequenceNumber edge_;

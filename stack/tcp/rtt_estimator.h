@@ -1,5 +1,5 @@
-// RttEstimator: smoothed round-trip time and the retransmission time-out (RFC 6298). It is fed with valid samples only:
-// Karn's rule and the timestamps' echo are the caller's business. Owned by a Tcb.
+// RttEstimator: smoothed round-trip time and the retransmission time-out (RFC 6298). It is fed with valid
+// samples only: Karn's rule and the timestamps' echo are the caller's business. Owned by a Tcb.
 #pragma once
 
 #include "stack/base/time.h"
@@ -10,7 +10,9 @@ namespace nut::tcp {
 class RttEstimator {
  public:
   explicit RttEstimator(const Parameters& parameters)
-      : initial_(parameters.initial_rto), minimum_(parameters.minimum_rto), maximum_(parameters.maximum_rto) {}
+      : initial_(parameters.initial_rto),
+        minimum_(parameters.minimum_rto),
+        maximum_(parameters.maximum_rto) {}
 
   // RFC 6298 2.2, 2.3. Also ends the back-off (5.7's note: a new sample collapses RTO).
   void Sample(Duration rtt);

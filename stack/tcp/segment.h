@@ -1,5 +1,5 @@
-// A TCP segment on its way in (checked, options parsed) and on its way out (fields and the bytes to gather). Values that
-// borrow the payload: valid during the call they are passed to.
+// A TCP segment on its way in (checked, options parsed) and on its way out (fields and the bytes to gather).
+// Values that borrow the payload: valid during the call they are passed to.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@ struct IncomingSegment {
 
 struct OutgoingSegment {
   wire::TcpFields fields;
-  // The payload in order, in up to two pieces (the send buffer is a ring). Borrowed from the connection until its
-  // next call.
+  // The payload in order, in up to two pieces (the send buffer is a ring). Borrowed from the connection until
+  // its next call.
   std::array<ByteView, 2> payload;
   // Above 0: a super-segment that the lowest layer cuts into pieces of this size.
   uint16_t segment_size = 0;

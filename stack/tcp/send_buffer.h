@@ -1,6 +1,6 @@
-// SendBuffer: the octets between SND.UNA and the end of what the application has queued. Retransmissions are cut from
-// here, never from an old frame: nothing that is being transmitted can be freed by an acknowledgement (original: R1).
-// Owned by a Tcb.
+// SendBuffer: the octets between SND.UNA and the end of what the application has queued. Retransmissions are
+// cut from here, never from an old frame: nothing that is being transmitted can be freed by an
+// acknowledgement (original: R1). Owned by a Tcb.
 #pragma once
 
 #include "stack/tcp/byte_ring.h"

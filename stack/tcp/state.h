@@ -1,5 +1,5 @@
-// The states of a connection (RFC 9293 3.3.2), and the one that makes lifetimes safe: DESTROY, entered from CLOSED when
-// the application has let go, never left, and freed by the reaper only.
+// The states of a connection (RFC 9293 3.3.2), and the one that makes lifetimes safe: DESTROY, entered from
+// CLOSED when the application has let go, never left, and freed by the reaper only.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,9 @@ inline constexpr int kStateCount = 12;
 std::string_view NameOf(State state);
 
 // Both sides have synchronised their sequence numbers.
-constexpr bool IsSynchronized(State state) { return state >= State::kEstablished && state <= State::kTimeWait; }
+constexpr bool IsSynchronized(State state) {
+  return state >= State::kEstablished && state <= State::kTimeWait;
+}
 
 // The application may still queue data.
 constexpr bool MaySend(State state) { return state == State::kEstablished || state == State::kCloseWait; }

@@ -1,5 +1,5 @@
-// The connection state diagram (RFC 9293 3.3.2, figure 5) as a pure function. A Connection changes its state only
-// through Next(). What does not concern a state leaves it as it is; DESTROY is left by nothing.
+// The connection state diagram (RFC 9293 3.3.2, figure 5) as a pure function. A Connection changes its state
+// only through Next(). What does not concern a state leaves it as it is; DESTROY is left by nothing.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ enum class Event : uint8_t {
   kSynAcknowledged,  // the ACK of our SYN, in SYN-RECEIVED
   kFinArrives,       // in order: everything before it has been received
   kFinAcknowledged,
-  kResetArrives,     // acceptable by RFC 5961 3.2
-  kClose,            // CLOSE of the application, or its SHUTDOWN of the sending half
-  kAbort,            // ABORT of the application, or a time-out that gives the connection up
+  kResetArrives,  // acceptable by RFC 5961 3.2
+  kClose,         // CLOSE of the application, or its SHUTDOWN of the sending half
+  kAbort,         // ABORT of the application, or a time-out that gives the connection up
   kTimeWaitEnds,
-  kRelease,          // the application has let go of it
+  kRelease,  // the application has let go of it
 };
 
 inline constexpr int kEventCount = 12;
@@ -34,16 +34,11 @@ constexpr State Next(State state, Event event) {
   // Absorbing: nothing that is about to be freed may come back to life.
   if (state == kDestroy) return kDestroy;
   switch (event) {
-    case Event::kActiveOpen:
-      return state == kClosed || state == kListen ? kSynSent : state;
-    case Event::kPassiveOpen:
-      return state == kClosed ? kListen : state;
-    case Event::kSynArrives:
-      return state == kListen || state == kSynSent ? kSynReceived : state;
-    case Event::kSynAckArrives:
-      return state == kSynSent ? kEstablished : state;
-    case Event::kSynAcknowledged:
-      return state == kSynReceived ? kEstablished : state;
+    case Event::kActiveOpen: return state == kClosed || state == kListen ? kSynSent : state;
+    case Event::kPassiveOpen: return state == kClosed ? kListen : state;
+    case Event::kSynArrives: return state == kListen || state == kSynSent ? kSynReceived : state;
+    case Event::kSynAckArrives: return state == kSynSent ? kEstablished : state;
+    case Event::kSynAcknowledged: return state == kSynReceived ? kEstablished : state;
     case Event::kFinArrives:
       switch (state) {
         case kSynReceived:
@@ -60,8 +55,8 @@ constexpr State Next(State state, Event event) {
         default: return state;
       }
     case Event::kResetArrives:
-      // A listener stands beside its children here: a child that is reset in SYN-RECEIVED ends, and the listener, which
-      // never left LISTEN, is what RFC 9293 3.10.7.4 returns to.
+      // A listener stands beside its children here: a child that is reset in SYN-RECEIVED ends, and the
+      // listener, which never left LISTEN, is what RFC 9293 3.10.7.4 returns to.
       return state == kListen ? kListen : kClosed;
     case Event::kClose:
       switch (state) {
@@ -72,12 +67,9 @@ constexpr State Next(State state, Event event) {
         case kCloseWait: return kLastAck;
         default: return state;
       }
-    case Event::kAbort:
-      return kClosed;
-    case Event::kTimeWaitEnds:
-      return state == kTimeWait ? kClosed : state;
-    case Event::kRelease:
-      return state == kClosed ? kDestroy : state;
+    case Event::kAbort: return kClosed;
+    case Event::kTimeWaitEnds: return state == kTimeWait ? kClosed : state;
+    case Event::kRelease: return state == kClosed ? kDestroy : state;
   }
   return state;
 }

@@ -7,9 +7,9 @@
 namespace nut::tcp {
 namespace {
 
-constexpr uint32_t kHeaders = 40;            // IPv4 and TCP without options
-constexpr uint32_t kTimestampsSize = 12;     // in every segment once negotiated
-constexpr uint32_t kLeastReceiveMss = 536;   // the estimate never falls below it
+constexpr uint32_t kHeaders = 40;           // IPv4 and TCP without options
+constexpr uint32_t kTimestampsSize = 12;    // in every segment once negotiated
+constexpr uint32_t kLeastReceiveMss = 536;  // the estimate never falls below it
 
 }  // namespace
 
@@ -42,7 +42,8 @@ void Tcb::UpdateSendMss() {
   const uint32_t path = path_mtu - std::min(path_mtu, kHeaders);
   const uint32_t largest = std::min({peer_mss, path, static_cast<uint32_t>(parameters.maximum_mss)});
   // A peer or a forged ICMP message must not make us send more headers than data.
-  const uint32_t floor = std::max<uint32_t>(static_cast<uint32_t>(parameters.minimum_send_mss), kTimestampsSize + 1);
+  const uint32_t floor =
+      std::max<uint32_t>(static_cast<uint32_t>(parameters.minimum_send_mss), kTimestampsSize + 1);
   const uint32_t options = timestamps.enabled() ? kTimestampsSize : 0;
   const uint32_t mss = std::max(largest, floor) - options;
   if (mss == send_mss) return;
@@ -92,7 +93,8 @@ void Tcb::Abort(Error why, Instant now) {
 
 Duration Tcb::patience() const {
   if (state == State::kSynSent) return parameters.syn_timeout;
-  if (state == State::kSynReceived) return opened_actively ? parameters.syn_timeout : parameters.syn_received_timeout;
+  if (state == State::kSynReceived)
+    return opened_actively ? parameters.syn_timeout : parameters.syn_received_timeout;
   return parameters.retransmission_timeout;
 }
 
@@ -133,8 +135,7 @@ void Tcb::Enter(State entered, Instant now) {
       resend_head = probe_due = syn_due = ack_now = keep_alive_due = override_due = false;
       acks_owed = 0;
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

@@ -1,6 +1,6 @@
-// Tcb: the transmission control block (RFC 9293 3.3.1): every variable of one connection, and the few operations that
-// keep them consistent. Plain data for the files that implement a connection: input_*, output_*, timer_*, connection_*;
-// nobody else includes it. Owned by its Connection.
+// Tcb: the transmission control block (RFC 9293 3.3.1): every variable of one connection, and the few
+// operations that keep them consistent. Plain data for the files that implement a connection: input_*,
+// output_*, timer_*, connection_*; nobody else includes it. Owned by its Connection.
 #pragma once
 
 #include <optional>
@@ -41,29 +41,30 @@ struct Tcb {
   bool orphan = false;              // the application has let go
   bool close_requested = false;     // a FIN follows the queued data
   bool fin_acknowledged = false;
-  bool fin_received = false;        // and everything before it
+  bool fin_received = false;  // and everything before it
 
   // --- send sequence space (RFC 9293 figure 3) ---
   wire::SequenceNumber iss;
   wire::SequenceNumber snd_una;
-  wire::SequenceNumber snd_nxt;    // one past the highest octet ever sent
-  wire::SequenceNumber send_from;  // the next octet to send: SND.NXT, or less when a time-out has sent us back
+  wire::SequenceNumber snd_nxt;  // one past the highest octet ever sent
+  wire::SequenceNumber
+      send_from;  // the next octet to send: SND.NXT, or less when a time-out has sent us back
   wire::SequenceNumber snd_wl1;
   wire::SequenceNumber snd_wl2;
-  wire::SequenceNumber snd_up;     // the octet following the last urgent one (MUST-62)
+  wire::SequenceNumber snd_up;  // the octet following the last urgent one (MUST-62)
   uint32_t snd_wnd = 0;
-  uint32_t max_snd_wnd = 0;        // MAX.SND.WND of RFC 5961 5.2 and RFC 9293 3.8.6.2.1
+  uint32_t max_snd_wnd = 0;  // MAX.SND.WND of RFC 5961 5.2 and RFC 9293 3.8.6.2.1
   uint8_t snd_wscale = 0;
-  bool urgent_queued = false;      // snd_up is meaningful
-  SendBuffer send_buffer;          // starts at data_begin()
+  bool urgent_queued = false;  // snd_up is meaningful
+  SendBuffer send_buffer;      // starts at data_begin()
 
   // --- receive sequence space ---
   wire::SequenceNumber irs;
   wire::SequenceNumber rcv_nxt;
-  wire::SequenceNumber rcv_up;         // the octet following the last urgent one announced
-  wire::SequenceNumber last_ack_sent;  // Last.ACK.sent of RFC 7323
+  wire::SequenceNumber rcv_up;                    // the octet following the last urgent one announced
+  wire::SequenceNumber last_ack_sent;             // Last.ACK.sent of RFC 7323
   std::optional<wire::SequenceNumber> early_fin;  // a FIN behind a gap
-  bool urgent_announced = false;       // rcv_up is meaningful
+  bool urgent_announced = false;                  // rcv_up is meaningful
   ReceiveWindow receive_window;
   ReceiveBuffer receive_buffer;
 
@@ -79,20 +80,20 @@ struct Tcb {
   LossRecovery recovery;
   std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
   Instant timed_at{};
-  Instant timed_out_at{};    // the last retransmission time-out
-  Instant progress_at{};     // R2 counts from here: the last progress, or when the present flight began
+  Instant timed_out_at{};  // the last retransmission time-out
+  Instant progress_at{};   // R2 counts from here: the last progress, or when the present flight began
   wire::SequenceNumber limited_until;  // octets before it were sent while cwnd held us back
-  unsigned timeouts = 0;     // consecutive
-  bool resend_head = false;  // fast retransmit or a partial ACK: SND.UNA's segment again
+  unsigned timeouts = 0;               // consecutive
+  bool resend_head = false;            // fast retransmit or a partial ACK: SND.UNA's segment again
   bool syn_timed_out = false;
 
   // --- zero window ---
-  unsigned probes = 0;       // zero-window probes since the window closed: the exponent of the interval
+  unsigned probes = 0;  // zero-window probes since the window closed: the exponent of the interval
   bool probe_due = false;
 
   // --- acknowledging ---
   bool ack_now = false;
-  unsigned acks_owed = 0;    // one more for each segment out of order (RFC 5681 4.2)
+  unsigned acks_owed = 0;  // one more for each segment out of order (RFC 5681 4.2)
   RateLimit challenge_limit;
   RateLimit repeated_ack_limit;
 
@@ -111,8 +112,8 @@ struct Tcb {
 
   // --- bookkeeping ---
   Instant opened{};
-  Instant last_heard{};      // an acceptable segment
-  Instant last_sent{};       // data
+  Instant last_heard{};  // an acceptable segment
+  Instant last_sent{};   // data
   Instant last_activity{};
   uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
   uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
@@ -135,6 +136,10 @@ struct Tcb {
   int64_t receive_space() const {
     return static_cast<int64_t>(parameters.receive_buffer) - static_cast<int64_t>(receive_buffer.readable());
   }
+  // The first octet that the application has not read; a FIN that was received lies behind it all.
+  wire::SequenceNumber unread() const {
+    return rcv_nxt - (fin_received ? 1 : 0) - static_cast<uint32_t>(receive_buffer.readable());
+  }
   // RFC 9293 3.8.6.2.2: min(Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2
   size_t receive_step() const;
   // What we tell the peer: MMS_R - 20 (MUST-67).
@@ -151,8 +156,8 @@ struct Tcb {
   void ArmRetransmit(Instant now);
   // R2: how long without progress until the connection is given up (MUST-20, MUST-23).
   Duration patience() const;
-  // SEQ of a segment without text: SND.NXT; but never beyond the peer's right edge, where it would be dropped with the
-  // ACK that it carries: after the window has shrunk, or when a window probe is out.
+  // SEQ of a segment without text: SND.NXT; but never beyond the peer's right edge, where it would be dropped
+  // with the ACK that it carries: after the window has shrunk, or when a window probe is out.
   wire::SequenceNumber ack_sequence() const { return snd_nxt.After(send_edge()) ? send_edge() : snd_nxt; }
   // Sets send_mss from what peer, path and options allow (MUST-16).
   void UpdateSendMss();

@@ -1,5 +1,5 @@
-// TimerSet: the deadlines of one connection. A timer is a point in time or kNever; nothing is registered anywhere: the
-// engine asks for the earliest one. Owned by a Tcb.
+// TimerSet: the deadlines of one connection. A timer is a point in time or kNever; nothing is registered
+// anywhere: the engine asks for the earliest one. Owned by a Tcb.
 #pragma once
 
 #include <algorithm>

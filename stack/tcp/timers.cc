@@ -39,7 +39,8 @@ void OnRetransmit(Tcb& tcb, Instant now) {
 // SHLD-29, SHLD-30: one RTO, then twice as long each time.
 Duration PersistInterval(const Tcb& tcb) {
   Duration interval = tcb.rtt.rto();
-  for (unsigned i = 0; i < tcb.probes && interval < tcb.parameters.maximum_persist_interval; ++i) interval *= 2;
+  for (unsigned i = 0; i < tcb.probes && interval < tcb.parameters.maximum_persist_interval; ++i)
+    interval *= 2;
   return std::min(interval, tcb.parameters.maximum_persist_interval);
 }
 
@@ -56,7 +57,8 @@ void OnPersist(Tcb& tcb, Instant now) {
 void OnKeepAlive(Tcb& tcb, Instant now) {
   if (!tcb.parameters.keep_alive) return;
   const Instant idle_until = After(tcb.last_heard, tcb.parameters.keep_alive_idle);
-  // MUST-26: only when nothing was heard for the interval, and nothing is on its way: then other timers watch.
+  // MUST-26: only when nothing was heard for the interval, and nothing is on its way: then other timers
+  // watch.
   const bool waiting = tcb.flight() > 0 || tcb.send_from.Before(tcb.sequence_end());
   if (waiting || now < idle_until) {
     tcb.timers.Arm(Timer::kKeepAlive, waiting ? After(now, tcb.parameters.keep_alive_idle) : idle_until);
@@ -71,16 +73,12 @@ void OnKeepAlive(Tcb& tcb, Instant now) {
 
 void OnLifetime(Tcb& tcb, Instant now) {
   switch (tcb.state) {
-    case State::kTimeWait:
-      tcb.Fire(Event::kTimeWaitEnds, now);
-      break;
+    case State::kTimeWait: tcb.Fire(Event::kTimeWaitEnds, now); break;
     case State::kFinWait2:
       // Everything of ours has been acknowledged; nobody waits for what the peer may still say.
       tcb.Fire(Event::kAbort, now);
       break;
-    default:
-      tcb.Abort(Error::kTimedOut, now);
-      break;
+    default: tcb.Abort(Error::kTimedOut, now); break;
   }
 }
 
@@ -94,7 +92,8 @@ void OnBufferRelease(Tcb& tcb, Instant now) {
   tcb.receive_buffer.ReleaseIfEmpty();
 }
 
-// The window is shut and there is something to say: probing takes the place of retransmission (MUST-35, MUST-36).
+// The window is shut and there is something to say: probing takes the place of retransmission (MUST-35,
+// MUST-36).
 void UpdatePersist(Tcb& tcb, Instant now) {
   tcb.timers.Disarm(Timer::kRetransmit);
   tcb.timers.Disarm(Timer::kSendOverride);
@@ -153,7 +152,8 @@ void HandleTimers(Tcb& tcb, Instant now) {
 void UpdateTimers(Tcb& tcb, Instant now) {
   if (tcb.state == State::kClosed || tcb.state == State::kDestroy || tcb.state == State::kListen) return;
   if (IsSynchronized(tcb.state) && tcb.state != State::kTimeWait) UpdateSendTimers(tcb, now);
-  if (tcb.send_buffer.memory() + tcb.receive_buffer.memory() > 0 && !tcb.timers.armed(Timer::kBufferRelease)) {
+  if (tcb.send_buffer.memory() + tcb.receive_buffer.memory() > 0 &&
+      !tcb.timers.armed(Timer::kBufferRelease)) {
     tcb.timers.Arm(Timer::kBufferRelease, After(now, tcb.parameters.idle_buffer_release));
   }
 }

@@ -1,5 +1,5 @@
-// One connection's work without a network: a segment in, a segment out, a question and its answer, a bulk transfer cut by
-// the sender or by a device, opening and closing.
+// One connection's work without a network: a segment in, a segment out, a question and its answer, a bulk
+// transfer cut by the sender or by a device, opening and closing.
 #include <benchmark/benchmark.h>
 
 #include <vector>
@@ -97,8 +97,7 @@ void BM_TcpSegmentOut(benchmark::State& state) {
   std::vector<uint8_t> data(1448);
   OutgoingSegment out;
   uint32_t acknowledged = 1;
-  IncomingSegment ack{
-      .sequence = wire::SequenceNumber(1), .flags = wire::TcpFlags::kAck, .window = 65535};
+  IncomingSegment ack{.sequence = wire::SequenceNumber(1), .flags = wire::TcpFlags::kAck, .window = 65535};
   ack.options.timestamps = wire::TcpTimestamps{1000, 1000};
   for (auto _ : state) {
     benchmark::DoNotOptimize(ends.client().Send(data, ends.now()));
@@ -142,7 +141,8 @@ void BM_TcpBulk(benchmark::State& state) {
     }
   }
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(data.size()));
-  state.counters["segments"] = benchmark::Counter(static_cast<double>(ends.segments()), benchmark::Counter::kIsRate);
+  state.counters["segments"] =
+      benchmark::Counter(static_cast<double>(ends.segments()), benchmark::Counter::kIsRate);
 }
 BENCHMARK(BM_TcpBulk)->Arg(0)->Arg(1);
 

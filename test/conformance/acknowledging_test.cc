@@ -20,7 +20,9 @@ TEST_F(Acknowledging, Rfc9293_Shld18_AnAckOfOneSegmentIsDelayed) {
   h.Expect({.flags = ".", .seq = 1, .ack = 1461});
 }
 
-TEST_F(Acknowledging, Rfc9293_Must40_TheDelayIsBelowHalfASecond) { EXPECT_LT(Parameters{}.delayed_ack, 500ms); }
+TEST_F(Acknowledging, Rfc9293_Must40_TheDelayIsBelowHalfASecond) {
+  EXPECT_LT(Parameters{}.delayed_ack, 500ms);
+}
 
 TEST_F(Acknowledging, Rfc9293_Shld19_EverySecondFullSegmentIsAcknowledgedAtOnce) {
   for (uint32_t i = 0; i < 5; ++i) {
@@ -90,7 +92,19 @@ TEST_F(Acknowledging, AFinIsAcknowledgedAtOnce) {
   h.Expect({.flags = ".", .seq = 1, .ack = 2});
 }
 
-// --- sending ----------------------------------------------------------------------------------------------------------------
+// A large buffer that the window field cannot say: reading must not be announced segment by segment.
+TEST_F(Acknowledging, ReadingIsAnnouncedOnlyWhenHalfTheWindowIsGone) {
+  ConnectionHarness large;
+  large.parameters.receive_buffer = 1 << 20;  // without window scaling
+  large.Establish();
+  for (uint32_t i = 0; i < 20; ++i) {
+    large.Inject({.flags = ".", .seq = 1 + 1460 * i, .ack = 1, .data = std::string(1460, 'a')});
+    large.Receive();
+  }
+  EXPECT_EQ(large.waiting(), 10u);
+}
+
+// --- sending -------------------------------------------------------------------------------------
 
 TEST_F(Acknowledging, Rfc9293_Shld7_NagleHoldsASmallSegmentWhileSomethingIsOutstanding) {
   h.Send("first");
@@ -178,7 +192,7 @@ TEST_F(Acknowledging, TheSendBufferIsLimited) {
   EXPECT_EQ(small->Send(AsBytes("x"), small.now()).error(), Error::kWouldBlock);
 }
 
-// --- urgent data (3.8.5) ------------------------------------------------------------------------------------------------------
+// --- urgent data (3.8.5) -------------------------------------------------------------------------
 
 TEST_F(Acknowledging, Rfc9293_Must62_ThePointerNamesTheOctetFollowingTheUrgentData) {
   ASSERT_TRUE(h->SendUrgent(AsBytes("urgent"), h.now()).has_value());

@@ -11,7 +11,7 @@ namespace {
 constexpr State kSynchronized[] = {State::kEstablished, State::kFinWait1, State::kFinWait2, State::kCloseWait,
                                    State::kClosing,     State::kLastAck,  State::kTimeWait};
 
-// --- the acceptability table -------------------------------------------------------------------------------------------------
+// --- the acceptability table ---------------------------------------------------------------------
 
 struct Boundary {
   uint16_t window;
@@ -22,7 +22,8 @@ struct Boundary {
 
 class Acceptability : public testing::TestWithParam<Boundary> {};
 
-// Acceptable means here: a segment whose ACK is believed. Unacceptable: the answer <SND.NXT><RCV.NXT>, and nothing believed.
+// Acceptable means here: a segment whose ACK is believed. Unacceptable: the answer <SND.NXT><RCV.NXT>, and
+// nothing believed.
 TEST_P(Acceptability, Rfc9293_3_10_7_4_1_FollowsTheTable) {
   const Boundary& boundary = GetParam();
   ConnectionHarness h;
@@ -65,8 +66,8 @@ class Arrivals : public testing::Test {
   ConnectionHarness h;
 };
 
-// An ACK at exactly the right edge: answered as the table has it, but what it acknowledges is not thrown away: a peer that
-// has filled our window and lost a segment of it has no other number to send from.
+// An ACK at exactly the right edge: answered as the table has it, but what it acknowledges is not thrown
+// away: a peer that has filled our window and lost a segment of it has no other number to send from.
 TEST_F(Arrivals, AnAckFromTheRightEdgeIsAnsweredAndBelieved) {
   h.Send("hello");
   h.Drain();
@@ -133,13 +134,14 @@ TEST_F(Arrivals, Rfc9293_3_10_7_4_8_AnAckOfWhatWasNeverSentIsAnsweredAndItsTextD
 
 TEST_F(Arrivals, Rfc5961_5_2_1_AVeryOldAckIsAnsweredAndItsTextDropped) {
   // MAX.SND.WND is 65535.
-  EXPECT_EQ(h.Inject({.flags = "P.", .seq = 1, .ack = 1u - 65536u, .data = "abc"}), DropReason::kTcpUnacceptableAck);
+  EXPECT_EQ(h.Inject({.flags = "P.", .seq = 1, .ack = 1u - 65536u, .data = "abc"}),
+            DropReason::kTcpUnacceptableAck);
   h.Expect({.flags = ".", .seq = 1, .ack = 1});
   EXPECT_EQ(h.Inject({.flags = "P.", .seq = 1, .ack = 1u - 65535u, .data = "abc"}), DropReason::kNone);
   EXPECT_EQ(h.Receive(), "abc");
 }
 
-// --- RST (RFC 5961 3.2) --------------------------------------------------------------------------------------------------------
+// --- RST (RFC 5961 3.2) --------------------------------------------------------------------------
 
 class ResetIn : public testing::TestWithParam<State> {
  protected:
@@ -209,7 +211,7 @@ TEST(ResetInSynReceived, Rfc5961_3_2_4_TheSameRulesHold) {
   EXPECT_EQ(h->state(), State::kClosed);
 }
 
-// --- limits --------------------------------------------------------------------------------------------------------------------
+// --- limits --------------------------------------------------------------------------------------
 
 TEST_F(Arrivals, Rfc5961_7_1_ChallengeAcksAreLimitedPerConnection) {
   ConnectionHarness other;
@@ -253,7 +255,7 @@ TEST_F(Arrivals, RepeatedTextIsAlwaysAcknowledged) {
   }
 }
 
-// --- half a million hostile segments: nothing aborts, and the invariants hold -------------------------------------------------------
+// --- half a million hostile segments: nothing aborts, and the invariants hold --------------------
 
 TEST(HostileSegments, NeverBreakAnInvariant) {
   Rng rng("hostile");
@@ -278,14 +280,15 @@ TEST(HostileSegments, NeverBreakAnInvariant) {
       Packet packet;
       std::string flags;
       for (const char letter : {'S', 'F', 'R', 'P', '.', 'U'}) {
-        const double chance =
-            letter == 'R' ? reset_chance : letter == '.' ? 0.9 : letter == 'P' ? 0.5 : letter == 'F' ? 0.02 : 0.08;
+        const double chance = letter == 'R'   ? reset_chance
+                              : letter == '.' ? 0.9
+                              : letter == 'P' ? 0.5
+                              : letter == 'F' ? 0.02
+                                              : 0.08;
         if (rng.Chance(chance)) flags += letter;
       }
       packet.flags = flags;
-      const auto near = [&](uint32_t number) {
-        return number + static_cast<uint32_t>(rng.Below(41)) - 20;
-      };
+      const auto near = [&](uint32_t number) { return number + static_cast<uint32_t>(rng.Below(41)) - 20; };
       packet.seq = near(info.rcv_nxt - h.irs);
       if (rng.Chance(0.3)) packet.seq = near(info.rcv_nxt + info.rcv_wnd - h.irs);
       if (rng.Chance(0.4)) packet.seq = info.rcv_nxt - h.irs;
@@ -310,7 +313,10 @@ TEST(HostileSegments, NeverBreakAnInvariant) {
           if (rng.Chance(0.05)) h.Close();
           break;
         case 5: h->OnPathMtu(rng.Below(2000), wire::SequenceNumber(info.snd_una), h.now()); break;
-        case 6: h->OnIcmpError(Error::kHostUnreachable, rng.Chance(0.5), wire::SequenceNumber(info.snd_una), h.now()); break;
+        case 6:
+          h->OnIcmpError(Error::kHostUnreachable, rng.Chance(0.5), wire::SequenceNumber(info.snd_una),
+                         h.now());
+          break;
         default: break;
       }
       h.Pump();

@@ -66,7 +66,7 @@ TEST_F(Closing, TheFinRidesOnTheLastText) {
   h.Expect({.flags = "FP.", .seq = 11, .ack = 1, .data = "more"});
 }
 
-// --- half close -----------------------------------------------------------------------------------------------------------
+// --- half close ----------------------------------------------------------------------------------
 
 TEST_F(Closing, AfterOurFinThePeerMayStillSend) {
   h.MoveTo(State::kFinWait2);
@@ -108,7 +108,7 @@ TEST_F(Closing, QueuedTextGoesBeforeTheFin) {
   EXPECT_EQ(received, 20'001u);
 }
 
-// --- normal end or abort (MUST-12) -------------------------------------------------------------------------------------------
+// --- normal end or abort (MUST-12) ---------------------------------------------------------------
 
 TEST_F(Closing, Rfc9293_Must12_AFinIsTheEndOfTheStream) {
   h.Inject({.flags = "FP.", .seq = 1, .ack = 1, .data = "end"});
@@ -134,7 +134,7 @@ TEST_F(Closing, AfterTheWholeStreamAndLastAckReadingStillSaysEnd) {
   EXPECT_EQ(Read(), 0u);
 }
 
-// --- unread or later data (SHLD-3) -------------------------------------------------------------------------------------------
+// --- unread or later data (SHLD-3) ---------------------------------------------------------------
 
 TEST_F(Closing, Rfc9293_Shld3_CloseWithUnreadDataResets) {
   h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "unread"});
@@ -159,7 +159,7 @@ TEST_F(Closing, Rfc9293_Shld3_DataOnTheWayToAShutdownSocketDoesNot) {
   EXPECT_EQ(h.Receive(), "late");
 }
 
-// --- TIME-WAIT ------------------------------------------------------------------------------------------------------------
+// --- TIME-WAIT -----------------------------------------------------------------------------------
 
 TEST_F(Closing, Rfc9293_Must13_TimeWaitLastsTwoMsl) {
   h.MoveTo(State::kTimeWait);
@@ -215,7 +215,7 @@ TEST_F(Closing, NothingReopensAnEstablishedConnection) {
   EXPECT_FALSE(h->MayReopen(segment));
 }
 
-// --- the FIN's own number -----------------------------------------------------------------------------------------------------
+// --- the FIN's own number ------------------------------------------------------------------------
 
 TEST_F(Closing, Rfc9293_3_10_7_4_4_AnOldFinClosesNothing) {
   h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "0123456789"});
@@ -264,11 +264,12 @@ TEST_F(Closing, AFinOutsideTheWindowIsCutOffWithItsText) {
 
 TEST_F(Closing, TextInCloseWaitIsIgnored) {
   h.MoveTo(State::kCloseWait);
-  EXPECT_EQ(h.Inject({.flags = "P.", .seq = 2, .ack = 1, .data = "after the end"}), DropReason::kTcpAfterClose);
+  EXPECT_EQ(h.Inject({.flags = "P.", .seq = 2, .ack = 1, .data = "after the end"}),
+            DropReason::kTcpAfterClose);
   EXPECT_EQ(Read(), 0u);
 }
 
-// --- orphans and time-outs (3.10.8) -------------------------------------------------------------------------------------------
+// --- orphans and time-outs (3.10.8) --------------------------------------------------------------
 
 TEST_F(Closing, Rfc9293_3_10_8_1_AnOrphanInFinWait2EndsByItself) {
   h.Close();
@@ -299,7 +300,8 @@ TEST_F(Closing, Rfc9293_3_10_8_1_AnOrphanInAZeroWindowEndsByItself) {
   h.Close();
   for (int i = 0; i < 120; ++i) {
     h.Advance(1s);
-    if (h.waiting() > 0 && h->state() != State::kDestroy) h.Inject({.flags = ".", .seq = 1, .ack = 1, .win = 0});
+    if (h.waiting() > 0 && h->state() != State::kDestroy)
+      h.Inject({.flags = ".", .seq = 1, .ack = 1, .win = 0});
     h.Drain();
   }
   EXPECT_EQ(h->state(), State::kDestroy);
@@ -328,19 +330,21 @@ TEST_F(Closing, CloseTwiceIsHarmless) {
   EXPECT_EQ(h->state(), State::kFinWait1);
 }
 
-// --- ABORT (3.10.5) ------------------------------------------------------------------------------------------------------------
+// --- ABORT (3.10.5) ------------------------------------------------------------------------------
 
 class AbortIn : public Closing, public testing::WithParamInterface<State> {};
 
 TEST_P(AbortIn, SendsAResetWhereThePeerKnowsUs) {
   h.MoveTo(GetParam());
   h.Abort();
-  const bool resets = GetParam() != State::kClosing && GetParam() != State::kLastAck && GetParam() != State::kTimeWait;
+  const bool resets =
+      GetParam() != State::kClosing && GetParam() != State::kLastAck && GetParam() != State::kTimeWait;
   const auto reset = h.Next();
   ASSERT_EQ(reset.has_value(), resets);
   if (reset) {
     EXPECT_TRUE(reset->fields.flags.rst());
-    EXPECT_EQ(h.RelativeSequence(*reset), GetParam() == State::kFinWait1 || GetParam() == State::kFinWait2 ? 2u : 1u);
+    EXPECT_EQ(h.RelativeSequence(*reset),
+              GetParam() == State::kFinWait1 || GetParam() == State::kFinWait2 ? 2u : 1u);
   }
   EXPECT_EQ(h->state(), State::kClosed);
   EXPECT_EQ(h->error(), Error::kConnectionAborted);
@@ -348,8 +352,9 @@ TEST_P(AbortIn, SendsAResetWhereThePeerKnowsUs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(States, AbortIn,
-                         testing::Values(State::kEstablished, State::kFinWait1, State::kFinWait2, State::kCloseWait,
-                                         State::kClosing, State::kLastAck, State::kTimeWait));
+                         testing::Values(State::kEstablished, State::kFinWait1, State::kFinWait2,
+                                         State::kCloseWait, State::kClosing, State::kLastAck,
+                                         State::kTimeWait));
 
 // Original: R2: what is destroyed stays destroyed, whatever comes.
 TEST_F(Closing, R2_NothingRevivesADestroyedConnection) {

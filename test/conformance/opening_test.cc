@@ -64,7 +64,7 @@ TEST_F(Opening, Rfc9293_Must11_AResetInSynReceivedEndsThatConnectionOnly) {
   h.ExpectSilence();
 }
 
-// --- CLOSED (3.10.7.1) ----------------------------------------------------------------------------------------------------
+// --- CLOSED (3.10.7.1) ---------------------------------------------------------------------------
 
 class AfterTheEnd : public Opening {
  protected:
@@ -91,7 +91,7 @@ TEST_F(AfterTheEnd, Rfc9293_3_10_7_1_1_AResetIsAnsweredByNothing) {
   h.ExpectSilence();
 }
 
-// --- SYN-SENT (3.10.7.3) --------------------------------------------------------------------------------------------------
+// --- SYN-SENT (3.10.7.3) -------------------------------------------------------------------------
 
 TEST_F(Opening, Rfc9293_3_10_7_3_1_AnUnacceptableAckIsReset) {
   for (const uint32_t ack : {0u, 2u, 0x8000'0000u, 0xffff'ffffu}) {
@@ -163,7 +163,7 @@ TEST_F(Opening, TextAndFinOfASimultaneousSynAreKept) {
   EXPECT_EQ(h.Receive(), "hi");
 }
 
-// --- SYN-RECEIVED (3.10.7.4) ----------------------------------------------------------------------------------------------
+// --- SYN-RECEIVED (3.10.7.4) ---------------------------------------------------------------------
 
 TEST_F(Opening, Rfc9293_3_10_7_4_6_AWrongAckInSynReceivedIsReset) {
   h.OpenPassive();
@@ -198,7 +198,7 @@ TEST_F(Opening, TheAckThatEstablishesMayCarryTextAndFin) {
   EXPECT_EQ(h.Receive(), "all at once");
 }
 
-// --- time-outs --------------------------------------------------------------------------------------------------------------
+// --- time-outs -----------------------------------------------------------------------------------
 
 TEST_F(Opening, Rfc9293_Must22_ASynIsRepeatedWithBackoff) {
   h.OpenActive();
@@ -264,7 +264,7 @@ TEST_F(Opening, Rfc6298_3_ASynThatWasRepeatedGivesNoSample) {
   EXPECT_EQ(once->Info(once.now()).srtt, 30ms);
 }
 
-// --- the calls ----------------------------------------------------------------------------------------------------------------
+// --- the calls -----------------------------------------------------------------------------------
 
 TEST_F(Opening, NothingCanBeSentOrReadBeforeItIsOpen) {
   h.OpenActive();

@@ -1,4 +1,5 @@
-// RFC 9293 3.2, 3.7.1 and RFC 7323: MSS, window scale, timestamps. (How options are read from bytes: test/wire.)
+// RFC 9293 3.2, 3.7.1 and RFC 7323: MSS, window scale, timestamps. (How options are read from bytes:
+// test/wire.)
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ class Options : public testing::Test {
   ConnectionHarness h;
 };
 
-// --- MSS ------------------------------------------------------------------------------------------------------------------------
+// --- MSS -----------------------------------------------------------------------------------------
 
 TEST_F(Options, Rfc9293_Must14_Shld5_MssIsSentInBothKindsOfSyn) {
   h.OpenActive();
@@ -110,7 +111,7 @@ TEST_F(Options, AForgedTinyMtuIsLiftedToTheFloor) {
   h->CheckInvariants();
 }
 
-// --- window scale (RFC 7323 2) ---------------------------------------------------------------------------------------------------
+// --- window scale (RFC 7323 2) -------------------------------------------------------------------
 
 class Scaling : public Options {
  protected:
@@ -153,8 +154,9 @@ TEST_F(Scaling, Rfc7323_2_3_1_AShiftAbove14CountsAs14) {
   EXPECT_EQ(h->Info(h.now()).snd_wscale, 14);
 }
 
-// The field counts in units of 32 octets, so that with a buffer that stays full what the peer sees may fall short of the
-// promise by less than a unit; what it sends by the promise is taken all the same, and the buffer is not outgrown by more.
+// The field counts in units of 32 octets, so that with a buffer that stays full what the peer sees may fall
+// short of the promise by less than a unit; what it sends by the promise is taken all the same, and the
+// buffer is not outgrown by more.
 TEST_F(Scaling, Rfc7323_2_4_WhatWasPromisedIsTakenDespiteRounding) {
   h.Establish(65535, {.mss = 1460, .window_scale = 7});
   uint32_t edge = 0;
@@ -176,18 +178,19 @@ TEST_F(Scaling, Rfc7323_2_4_WhatWasPromisedIsTakenDespiteRounding) {
   EXPECT_EQ(h->Info(h.now()).receive_queue, edge - 1);
 }
 
-// --- timestamps (RFC 7323 3–5, 7) ---------------------------------------------------------------------------------------------------
+// --- timestamps (RFC 7323 3–5, 7) ----------------------------------------------------------------
 
 class TimestampOption : public Options {
  protected:
   TimestampOption() { h.parameters.timestamps = true; }
-  void Open(uint32_t value = 1000) {
-    h.Establish(65535, {.mss = 1460, .timestamps = {{value, 0}}});
-  }
+  void Open(uint32_t value = 1000) { h.Establish(65535, {.mss = 1460, .timestamps = {{value, 0}}}); }
   DropReason InjectStamped(std::string_view flags, uint32_t seq, uint32_t value, std::string data = "",
                            uint32_t echo = 0) {
-    return h.Inject(
-        {.flags = flags, .seq = seq, .ack = 1, .data = std::move(data), .options = {.timestamps = {{value, echo}}}});
+    return h.Inject({.flags = flags,
+                     .seq = seq,
+                     .ack = 1,
+                     .data = std::move(data),
+                     .options = {.timestamps = {{value, echo}}}});
   }
   uint32_t EchoOfNext() { return h.Next().value().fields.options.timestamps.value().echo_reply; }
 };
@@ -285,7 +288,8 @@ TEST_F(TimestampOption, Rfc7323_5_2_1_NorNeedsItOne) {
   EXPECT_EQ(h->state(), State::kClosed);
 }
 
-// A peer that has lost its memory sends a SYN as if for the first time; without the challenge it could never come back.
+// A peer that has lost its memory sends a SYN as if for the first time; without the challenge it could never
+// come back.
 TEST_F(TimestampOption, ASynWithoutItIsChallengedAllTheSame) {
   Open(1000);
   EXPECT_EQ(h.Inject({.flags = "S", .seq = 777}), DropReason::kTcpBlindSyn);

@@ -1,4 +1,5 @@
-// RFC 9293 3.8.1–3.8.4, RFC 6298, 5681, 6582, 3042, 5461, 5927: losses, time-outs, congestion, keep-alive, ICMP.
+// RFC 9293 3.8.1–3.8.4, RFC 6298, 5681, 6582, 3042, 5461, 5927: losses, time-outs, congestion, keep-alive,
+// ICMP.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ class Retransmission : public testing::Test {
   ConnectionHarness h;
 };
 
-// --- the timer (RFC 6298 5) ----------------------------------------------------------------------------------------------------
+// --- the timer (RFC 6298 5) ----------------------------------------------------------------------
 
 TEST_F(Retransmission, Rfc6298_5_1_TheTimerStartsWithTheFirstSegment) {
   Open();
@@ -98,7 +99,8 @@ TEST_F(Retransmission, Rfc9293_May4_ARetransmissionCarriesTheNewestAck) {
   h.Expect({.flags = "P.", .seq = 1, .ack = 4, .data = std::string(500, 'x')});
 }
 
-// Original: the head of the queue was the frame itself; here smaller or larger pieces may be cut from the buffer.
+// Original: the head of the queue was the frame itself; here smaller or larger pieces may be cut from the
+// buffer.
 TEST_F(Retransmission, TextIsCutAnewFromTheBuffer) {
   Open();
   h.Send(400);
@@ -126,7 +128,7 @@ TEST_F(Retransmission, TextAndFinAreRepeatedTogether) {
   h.Expect({.flags = "FP.", .seq = 1, .ack = 1, .data = std::string(100, 'x')});
 }
 
-// --- R1 and R2 -----------------------------------------------------------------------------------------------------------------
+// --- R1 and R2 -----------------------------------------------------------------------------------
 
 TEST_F(Retransmission, Rfc9293_Must20_Shld11_AtR2TheConnectionIsClosed) {
   Open();
@@ -167,7 +169,7 @@ TEST_F(Retransmission, Rfc9293_Shld9_Shld10_FromR1OnTheApplicationMayHear) {
   EXPECT_FALSE(h->TakeSoftError().has_value()) << "cleared by reading";
 }
 
-// --- congestion ------------------------------------------------------------------------------------------------------------------
+// --- congestion ----------------------------------------------------------------------------------
 
 TEST_F(Retransmission, Rfc9293_Must19_TheInitialWindowHoldsBack) {
   Open();
@@ -305,154 +307,6 @@ TEST_F(Retransmission, TheFinDoesNotWaitForTheCongestionWindow) {
   size_t fins = 0;
   while (const auto segment = h.Next()) fins += segment->fields.flags.fin();
   EXPECT_EQ(fins, 1u);
-}
-
-// --- keep-alive (3.8.4) ------------------------------------------------------------------------------------------------------------
-
-class KeepAlive : public Retransmission {};
-
-TEST_F(KeepAlive, Rfc9293_Must25_ItIsOffByDefault) {
-  Open();
-  h.Advance(std::chrono::hours(48));
-  h.ExpectSilence();
-  EXPECT_EQ(h->state(), State::kEstablished);
-}
-
-TEST_F(KeepAlive, Rfc9293_Must28_ItsDefaultIsTwoHours) { EXPECT_GE(Parameters{}.keep_alive_idle, 7200s); }
-
-TEST_F(KeepAlive, Rfc9293_Must24_Must27_ItIsSwitchedOnAndSetPerConnection) {
-  Open();
-  h->parameters().keep_alive = true;
-  h->parameters().keep_alive_idle = 100s;
-  h->ApplyParameters(h.now());
-  EXPECT_EQ(h.TimeToOutput(200s), 100s);
-  // Shld12: no data; SEG.SEQ = SND.NXT-1
-  h.Expect({.flags = ".", .seq = 0, .ack = 1});
-  h->parameters().keep_alive = false;
-  h->ApplyParameters(h.now());
-  h.Advance(10'000s);
-  h.ExpectSilence();
-}
-
-TEST_F(KeepAlive, Rfc9293_Must26_NoneWhileThereIsTraffic) {
-  h.parameters.keep_alive = true;
-  h.parameters.keep_alive_idle = 100s;
-  Open();
-  for (int i = 0; i < 20; ++i) {
-    h.Advance(90s);
-    Ack(1);
-  }
-  h.ExpectSilence();
-}
-
-TEST_F(KeepAlive, Rfc9293_Must26_NoneWhileSomethingIsOutstanding) {
-  h.parameters.keep_alive = true;
-  h.parameters.keep_alive_idle = 20s;
-  Open();
-  h.Send(500);
-  h.Drain();
-  h.Advance(100s);
-  while (const auto segment = h.Next()) EXPECT_EQ(segment->payload.size(), 500u);
-  EXPECT_EQ(h.statistics()[Counter::kTcpKeepAliveProbes], 0u);
-}
-
-TEST_F(KeepAlive, Rfc9293_Must29_OneLostAnswerKillsNothing) {
-  h.parameters.keep_alive = true;
-  Open();
-  h.Advance(7200s);
-  h.Expect({.flags = ".", .seq = 0, .ack = 1});
-  h.Advance(75s);
-  h.Expect({.flags = ".", .seq = 0, .ack = 1});
-  Ack(1);
-  h.Advance(7199s);
-  h.ExpectSilence();
-  h.Advance(2s);
-  h.Expect({.flags = ".", .seq = 0, .ack = 1});
-}
-
-TEST_F(KeepAlive, AfterNineUnansweredProbesItIsOver) {
-  h.parameters.keep_alive = true;
-  Open();
-  h.Advance(7200s + 8 * 75s);
-  EXPECT_EQ(h.waiting(), 9u);
-  EXPECT_EQ(h->state(), State::kEstablished);
-  h.Advance(75s);
-  EXPECT_EQ(h->state(), State::kClosed);
-  EXPECT_EQ(h->error(), Error::kTimedOut);
-}
-
-TEST_F(KeepAlive, Rfc9293_3_8_4_ThePeersProbesAreAnswered) {
-  Open();
-  for (const char* garbage : {"", "g"}) {
-    h.Inject({.flags = ".", .seq = 0, .ack = 1, .data = garbage});
-    h.Expect({.flags = ".", .seq = 1, .ack = 1});
-  }
-  EXPECT_EQ(h.Receive(), "");
-}
-
-// --- ICMP (3.9.2.2) -----------------------------------------------------------------------------------------------------------------
-
-class Icmp : public Retransmission {
- protected:
-  void Report(Error error, bool hard, uint32_t quoted) {
-    h->OnIcmpError(error, hard, wire::SequenceNumber(h.iss + quoted), h.now());
-    h.Pump();
-  }
-};
-
-TEST_F(Icmp, Rfc9293_Shld26_AHardErrorEndsAnOpening) {
-  h.OpenActive();
-  Report(Error::kConnectionRefused, true, 0);
-  EXPECT_EQ(h->state(), State::kClosed);
-  EXPECT_EQ(h->error(), Error::kConnectionRefused);
-}
-
-TEST_F(Icmp, Rfc9293_Must56_ASoftErrorDoesNot) {
-  h.OpenActive();
-  Report(Error::kHostUnreachable, false, 0);
-  EXPECT_EQ(h->state(), State::kSynSent);
-  EXPECT_EQ(h->TakeSoftError(), Error::kHostUnreachable);
-}
-
-TEST_F(Icmp, ASoftErrorIsTheReasonWhenTheOpeningTimesOut) {
-  h.OpenActive();
-  Report(Error::kHostUnreachable, false, 0);
-  h.Advance(180s);
-  EXPECT_EQ(h->error(), Error::kHostUnreachable);
-}
-
-TEST_F(Icmp, Rfc5927_5_2_AHardErrorNeverEndsASynchronisedConnection) {
-  for (const State state : {State::kEstablished, State::kFinWait1, State::kCloseWait}) {
-    ConnectionHarness one;
-    one.Establish();
-    one.MoveTo(state);
-    if (MaySend(state)) one.Send("abc");
-    one->OnIcmpError(Error::kConnectionRefused, true, wire::SequenceNumber(one.iss + 1), one.now());
-    EXPECT_EQ(one->state(), state);
-    EXPECT_FALSE(one->error().has_value());
-  }
-}
-
-TEST_F(Icmp, Rfc5927_4_1_AReportOutsideOfWhatIsOutstandingIsIgnored) {
-  h.OpenActive();
-  Report(Error::kConnectionRefused, true, 1);
-  Report(Error::kConnectionRefused, true, 0xffff'ffff);
-  Report(Error::kConnectionRefused, true, 0x8000'0000);
-  EXPECT_EQ(h->state(), State::kSynSent);
-  EXPECT_FALSE(h->TakeSoftError().has_value());
-}
-
-TEST_F(Icmp, Rfc9293_Shld25_Must47_ASoftErrorIsToldFromR1OnAndProgressClearsIt) {
-  Open();
-  h.Send(500);
-  Report(Error::kHostUnreachable, false, 1);
-  EXPECT_FALSE(h->TakeSoftError().has_value());
-  h.Advance(2s);
-  ASSERT_GE(h->Info(h.now()).backoff, 3u);
-  EXPECT_EQ(h->TakeSoftError(), Error::kHostUnreachable);
-  Report(Error::kHostUnreachable, false, 1);
-  Ack(501);
-  EXPECT_FALSE(h->TakeSoftError().has_value());
 }
 
 }  // namespace

@@ -242,7 +242,7 @@ TEST_F(ZeroWindow, Rfc9293_Must39_AnAckOffersNoSliver) {
   h.Expect({.flags = ".", .seq = 1, .ack = 1001, .win = 0});
 }
 
-// --- the sender's silly window (3.8.6.2.1) --------------------------------------------------------------------------------
+// --- the sender's silly window (3.8.6.2.1) -------------------------------------------------------
 
 TEST_F(Window, Rfc9293_Must38_ASliverOfWindowWaitsForTheOverride) {
   h.Establish(4000);
@@ -283,7 +283,8 @@ TEST_F(Window, Rfc9293_3_10_7_4_9_AnOldSegmentDoesNotUpdateTheWindow) {
   EXPECT_EQ(h->Info(h.now()).snd_wnd, 2000u);
 }
 
-// Both ends with a shut window: the ACKs that each sends must lie inside the other's, or nobody ever learns anything.
+// Both ends with a shut window: the ACKs that each sends must lie inside the other's, or nobody ever learns
+// anything.
 TEST_F(Window, AcksAreSentFromInsideThePeersWindow) {
   h.Establish(0);
   h.Send("hello");

@@ -33,11 +33,10 @@ ConnectionHarness::ConnectionHarness() {
 }
 
 void ConnectionHarness::Make() {
-  const ConnectionSetup setup{
-      .ends = {{wire::Ipv4Address(198, 19, 0, 10), wire::Port(80)},
-               {wire::Ipv4Address(198, 19, 0, 1), wire::Port(4711)}},
-      .initial_sequence = wire::SequenceNumber(iss),
-      .path_mtu = path_mtu};
+  const ConnectionSetup setup{.ends = {{wire::Ipv4Address(198, 19, 0, 10), wire::Port(80)},
+                                       {wire::Ipv4Address(198, 19, 0, 1), wire::Port(4711)}},
+                              .initial_sequence = wire::SequenceNumber(iss),
+                              .path_mtu = path_mtu};
   connection_ = std::make_unique<Connection>(parameters, setup, statistics_);
   sent_.clear();
 }
@@ -58,25 +57,21 @@ void ConnectionHarness::OpenPassive(Packet syn) {
 void ConnectionHarness::Establish(uint16_t window, wire::TcpOptions options) {
   OpenActive();
   Expect({.flags = "S", .seq = 0});
-  EXPECT_EQ(Inject({.flags = "S.", .seq = 0, .ack = 1, .win = window, .options = options}), DropReason::kNone);
+  EXPECT_EQ(Inject({.flags = "S.", .seq = 0, .ack = 1, .win = window, .options = options}),
+            DropReason::kNone);
   Drain();
   ASSERT_EQ(NameOf(connection_->state()), NameOf(State::kEstablished));
 }
 
 void ConnectionHarness::MoveTo(State state) {
   switch (state) {
-    case State::kEstablished:
-      break;
-    case State::kFinWait1:
-      Shutdown();
-      break;
+    case State::kEstablished: break;
+    case State::kFinWait1: Shutdown(); break;
     case State::kFinWait2:
       Shutdown();
       Inject({.flags = ".", .seq = 1, .ack = 2});
       break;
-    case State::kCloseWait:
-      Inject({.flags = "F.", .seq = 1, .ack = 1});
-      break;
+    case State::kCloseWait: Inject({.flags = "F.", .seq = 1, .ack = 1}); break;
     case State::kClosing:
       Shutdown();
       Inject({.flags = "F.", .seq = 1, .ack = 1});
@@ -89,8 +84,7 @@ void ConnectionHarness::MoveTo(State state) {
       Shutdown();
       Inject({.flags = "F.", .seq = 1, .ack = 2});
       break;
-    default:
-      FAIL() << "no way to " << NameOf(state);
+    default: FAIL() << "no way to " << NameOf(state);
   }
   Drain();
   ASSERT_EQ(NameOf(connection_->state()), NameOf(state));
@@ -186,7 +180,8 @@ std::optional<SegmentValue> ConnectionHarness::Next() {
 
 void ConnectionHarness::Expect(const Packet& packet) {
   const auto segment = Next();
-  ASSERT_TRUE(segment.has_value()) << "nothing was sent; expected [" << packet.flags << "] seq " << packet.seq;
+  ASSERT_TRUE(segment.has_value()) << "nothing was sent; expected [" << packet.flags << "] seq "
+                                   << packet.seq;
   SCOPED_TRACE(fmt::format("sent {} seq {} ack {} win {} len {}", segment->fields.flags.ToText(),
                            RelativeSequence(*segment), RelativeAck(*segment), segment->fields.window,
                            segment->payload.size()));

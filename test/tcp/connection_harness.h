@@ -1,7 +1,7 @@
-// ConnectionHarness: one Connection and a scripted peer, under virtual time. Sequence numbers in scripts are relative:
-// `seq` of what we inject counts from the peer's SYN, `ack` from ours, and the other way round in what we expect; so the
-// SYN is 0 and the first octet of text 1. The real ones lie in front of 2^32 on both sides, so every test of some length
-// crosses the wrap. CheckInvariants runs after every step.
+// ConnectionHarness: one Connection and a scripted peer, under virtual time. Sequence numbers in scripts are
+// relative: `seq` of what we inject counts from the peer's SYN, `ack` from ours, and the other way round in
+// what we expect; so the SYN is 0 and the first octet of text 1. The real ones lie in front of 2^32 on both
+// sides, so every test of some length crosses the wrap. CheckInvariants runs after every step.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ struct Packet {
   std::string data;
   std::optional<uint16_t> win;  // expected: any, if not given; injected: 65535
   uint16_t up = 0;
-  wire::TcpOptions options;     // injected only
+  wire::TcpOptions options;  // injected only
 };
 
 class ConnectionHarness {
@@ -36,16 +36,17 @@ class ConnectionHarness {
   uint32_t iss = 0xffff'fff0;
   uint32_t irs = 0xffff'ff80;
 
-  // --- opening -----------------------------------------------------------------------------------------------------------
+  // --- opening -----------------------------------------------------------------------------------
   void OpenActive();
   // With the peer's SYN, which has `options`, `win` and `data` of `syn`.
   void OpenPassive(Packet syn = {.flags = "S"});
   // OpenActive and the peer's SYN-ACK; afterwards both sides are at 1, and nothing waits to be expected.
   void Establish(uint16_t window = 65535, wire::TcpOptions options = {.mss = 1460});
-  // Brings an established connection into `state` by the shortest way; our FIN, if any, is at 1, and so is the peer's.
+  // Brings an established connection into `state` by the shortest way; our FIN, if any, is at 1, and so is
+  // the peer's.
   void MoveTo(State state);
 
-  // --- events ------------------------------------------------------------------------------------------------------------
+  // --- events ------------------------------------------------------------------------------------
   DropReason Inject(const Packet& packet);
   // Lets time pass; timers run at their points in time, and their output is collected.
   void Advance(Duration length);
@@ -59,7 +60,7 @@ class ConnectionHarness {
   // Collects what the connection wants to send now; done after every event above.
   void Pump();
 
-  // --- what it sent ------------------------------------------------------------------------------------------------------
+  // --- what it sent ------------------------------------------------------------------------------
   // The next segment is this one.
   void Expect(const Packet& packet);
   // Nothing (more) was sent.
@@ -81,8 +82,12 @@ class ConnectionHarness {
   bool segmentation = false;
 
   // Relative numbers of what was sent.
-  uint32_t RelativeSequence(const SegmentValue& segment) const { return segment.fields.sequence.number() - iss; }
-  uint32_t RelativeAck(const SegmentValue& segment) const { return segment.fields.acknowledgement.number() - irs; }
+  uint32_t RelativeSequence(const SegmentValue& segment) const {
+    return segment.fields.sequence.number() - iss;
+  }
+  uint32_t RelativeAck(const SegmentValue& segment) const {
+    return segment.fields.acknowledgement.number() - irs;
+  }
 
  private:
   void Make();

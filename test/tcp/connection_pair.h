@@ -1,5 +1,5 @@
-// ConnectionPair: two Connections, a client and a server, and between them a network that loses, doubles and delays
-// segments by a seed. Virtual time; CheckInvariants after every step. One object is one run.
+// ConnectionPair: two Connections, a client and a server, and between them a network that loses, doubles and
+// delays segments by a seed. Virtual time; CheckInvariants after every step. One object is one run.
 #pragma once
 
 #include <functional>
@@ -55,9 +55,7 @@ class ConnectionPair {
     uint64_t order;
     int to;
     SegmentValue segment;
-    bool operator>(const Flying& other) const {
-      return at != other.at ? at > other.at : order > other.order;
-    }
+    bool operator>(const Flying& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
   void Collect();

@@ -1,5 +1,5 @@
-// What a connection costs: an idle one less than 1 KiB, and one that moves data no allocation per segment. Counted at
-// operator new, so that nothing is forgotten.
+// What a connection costs: an idle one less than 1 KiB, and one that moves data no allocation per segment.
+// Counted at operator new, so that nothing is forgotten.
 
 #include <gtest/gtest.h>
 

@@ -108,7 +108,7 @@ TEST(NewReno, StaysBelowTheLargestWindow) {
   EXPECT_EQ(reno.cwnd(), 1u << 30);
 }
 
-// --- recovery -----------------------------------------------------------------------------------------------------------
+// --- recovery ------------------------------------------------------------------------------------
 
 class Recovery : public testing::Test {
  protected:

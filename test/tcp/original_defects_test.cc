@@ -1,5 +1,6 @@
-// The original's defects that a faithful port would carry (S1–S13, R2): each with the traffic that struck it. What concerns
-// several connections at once (S14, S15) is the engine's; what concerns bytes of headers (S1's endless loop, S8) the wire's.
+// The original's defects that a faithful port would carry (S1–S13, R2): each with the traffic that struck it.
+// What concerns several connections at once (S14, S15) is the engine's; what concerns bytes of headers (S1's
+// endless loop, S8) the wire's.
 
 #include <gtest/gtest.h>
 
@@ -35,7 +36,8 @@ TEST_F(OriginalDefects, S2_ABlindResetKillsNothing) {
     ConnectionHarness one;
     one.Establish();
     one.MoveTo(state);
-    for (uint32_t guess = 3; guess < 0xf000'0000; guess += 0x0100'0001) one.Inject({.flags = "R", .seq = guess});
+    for (uint32_t guess = 3; guess < 0xf000'0000; guess += 0x0100'0001)
+      one.Inject({.flags = "R", .seq = guess});
     EXPECT_EQ(NameOf(one->state()), NameOf(state));
   }
 }
@@ -80,7 +82,8 @@ TEST_F(OriginalDefects, S6_ARepacketisedRetransmissionGoesOn) {
 // S7: there was no right edge.
 TEST_F(OriginalDefects, S7_DataBeyondTheWindowIsNotKept) {
   for (const uint32_t far : {65'536u, 100'000u, 0x7fff'0000u}) {
-    EXPECT_EQ(h.Inject({.flags = "P.", .seq = 1 + far, .ack = 1, .data = "far"}), DropReason::kTcpOutOfWindow);
+    EXPECT_EQ(h.Inject({.flags = "P.", .seq = 1 + far, .ack = 1, .data = "far"}),
+              DropReason::kTcpOutOfWindow);
   }
   EXPECT_EQ(h->Info(h.now()).out_of_order, 0u);
 }
@@ -139,8 +142,8 @@ TEST_F(OriginalDefects, S12_FinWait2WaitsAsLongAsSomebodyHoldsIt) {
   EXPECT_EQ(h->state(), State::kFinWait2);
 }
 
-// R5: the application closed between the processing of a segment's text and of its FIN; here nothing can come in between,
-// and both orders end in the same state.
+// R5: the application closed between the processing of a segment's text and of its FIN; here nothing can come
+// in between, and both orders end in the same state.
 TEST_F(OriginalDefects, R5_CloseAndFinInEitherOrder) {
   h.Inject({.flags = "FP.", .seq = 1, .ack = 1, .data = "abc"});
   h.Shutdown();

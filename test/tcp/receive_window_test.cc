@@ -40,8 +40,8 @@ TEST(ReceiveWindow, Rfc9293_Must39_TheEdgeMovesByWorthwhileStepsOnly) {
   EXPECT_EQ(window.edge(), next + 500);
 }
 
-// Random reading and arriving, all shifts: the edge that was promised never goes back, and the promise never exceeds the
-// buffer by a unit or more.
+// Random reading and arriving, all shifts: the edge that was promised never goes back, and the promise never
+// exceeds the buffer by a unit or more.
 TEST(ReceiveWindow, Rfc9293_Shld14_TheEdgeNeverMovesLeft) {
   Rng rng("window");
   for (int run = 0; run < 200; ++run) {

@@ -1,4 +1,5 @@
-// SegmentValue: a TCP segment that owns its payload, for tests: what one Connection has sent, kept, and given to another.
+// SegmentValue: a TCP segment that owns its payload, for tests: what one Connection has sent, kept, and given
+// to another.
 #pragma once
 
 #include <vector>

@@ -1,20 +1,21 @@
-// The state diagram, walked for every state and event against a table that was written down from RFC 9293 figure 5 and
-// the text of 3.10 alone: one line for each state, one column for each event.
+// The state diagram, walked for every state and event against a table that was written down from RFC 9293
+// figure 5 and the text of 3.10 alone: one line for each state, one column for each event.
+
+#include "stack/tcp/state_table.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 
-#include "stack/tcp/state_table.h"
-
 namespace nut::tcp {
 namespace {
 
 const std::map<std::string, State> kStates = {
-    {"CL", State::kClosed},   {"LI", State::kListen},    {"SS", State::kSynSent},  {"SR", State::kSynReceived},
-    {"ES", State::kEstablished}, {"F1", State::kFinWait1}, {"F2", State::kFinWait2}, {"CW", State::kCloseWait},
-    {"CG", State::kClosing},  {"LA", State::kLastAck},   {"TW", State::kTimeWait}, {"DE", State::kDestroy},
+    {"CL", State::kClosed},      {"LI", State::kListen},      {"SS", State::kSynSent},
+    {"SR", State::kSynReceived}, {"ES", State::kEstablished}, {"F1", State::kFinWait1},
+    {"F2", State::kFinWait2},    {"CW", State::kCloseWait},   {"CG", State::kClosing},
+    {"LA", State::kLastAck},     {"TW", State::kTimeWait},    {"DE", State::kDestroy},
 };
 
 constexpr Event kColumns[] = {
@@ -67,7 +68,8 @@ TEST(StateTable, IsPureAndKnownAtCompileTime) {
 
 // Original: R2: a zombie could be revived after its collection had been asked for.
 TEST(StateTable, NothingLeavesDestroy) {
-  for (const Event event : kColumns) EXPECT_EQ(Next(State::kDestroy, event), State::kDestroy) << NameOf(event);
+  for (const Event event : kColumns)
+    EXPECT_EQ(Next(State::kDestroy, event), State::kDestroy) << NameOf(event);
 }
 
 TEST(StateTable, DestroyIsReachedFromClosedOnly) {

@@ -83,9 +83,7 @@ void Transfer(const PairOptions& options, size_t up, size_t down, Duration limit
 
 TEST(Transfer, ReachesTheEndOnAPerfectPath) { Transfer({}, 1 << 20, 1 << 20, 60s); }
 
-TEST(Transfer, ReachesTheEndWithSuperSegments) {
-  Transfer({.segmentation = true}, 1 << 20, 1 << 20, 60s);
-}
+TEST(Transfer, ReachesTheEndWithSuperSegments) { Transfer({.segmentation = true}, 1 << 20, 1 << 20, 60s); }
 
 TEST(Transfer, NeedsNoRetransmissionWithoutLoss) {
   ConnectionPair pair({});
@@ -100,8 +98,8 @@ TEST(Transfer, NeedsNoRetransmissionWithoutLoss) {
   EXPECT_EQ(server.received().size(), size_t{1} << 20);
 }
 
-// Two hundred seeds: loss 0–20 %, duplicates, reordering; timestamps, scaling and Nagle on and off; small buffers, so that
-// windows close; every sequence space wraps.
+// Two hundred seeds: loss 0–20 %, duplicates, reordering; timestamps, scaling and Nagle on and off; small
+// buffers, so that windows close; every sequence space wraps.
 class BadNetwork : public testing::TestWithParam<int> {};
 
 TEST_P(BadNetwork, DeliversOneMegabyte) {
