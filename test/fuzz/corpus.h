@@ -1,4 +1,4 @@
-// Inputs for fuzz targets, made from a seed: whole frames of every protocol, and what chance makes of them.
+// Inputs for fuzz targets, made from a seed: well-formed samples of each kind, and what chance makes of them.
 // The same on every machine, so that a failing input is found again by its number.
 #pragma once
 
@@ -12,14 +12,17 @@ namespace nut::fuzz {
 
 using Bytes = std::vector<uint8_t>;
 
-// One well-formed Ethernet frame of each kind that the stack knows.
-std::vector<Bytes> SampleFrames();
+// What a target starts from, and how much its ordinary test makes of it.
+struct Corpus {
+  std::vector<Bytes> samples;
+  size_t mutations = 0;      // damaged copies of each sample
+  size_t random_inputs = 0;  // strings of random bytes
+};
 
-// The frames from each header on, so that a parser of any layer gets its own format.
-std::vector<Bytes> SampleInputs();
+// Of the kind of input that the program is linked with: frames, node scripts, or texts.
+Corpus MakeCorpus();
 
-// Calls `visit` with each sample input, each of its truncations, `mutations` damaged copies of each, and
-// `random_inputs` strings of random bytes.
-void ForEachInput(size_t mutations, size_t random_inputs, const std::function<void(ByteView)>& visit);
+// Calls `visit` with each sample, each of its truncations, its damaged copies, and the random inputs.
+void ForEachInput(const Corpus& corpus, const std::function<void(ByteView)>& visit);
 
 }  // namespace nut::fuzz

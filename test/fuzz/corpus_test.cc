@@ -10,14 +10,13 @@ namespace nut::fuzz {
 namespace {
 
 TEST(FuzzCorpus, RunsThroughTheTarget) {
-  constexpr size_t kMutations = 500;
-  constexpr size_t kRandomInputs = 100'000;
+  const Corpus corpus = MakeCorpus();
   size_t inputs = 0;
-  ForEachInput(kMutations, kRandomInputs, [&inputs](ByteView input) {
+  ForEachInput(corpus, [&inputs](ByteView input) {
     ++inputs;
     ASSERT_EQ(LLVMFuzzerTestOneInput(input.data(), input.size()), 0) << "input " << inputs;
   });
-  EXPECT_GT(inputs, kRandomInputs + SampleInputs().size() * kMutations);
+  EXPECT_GT(inputs, corpus.random_inputs + corpus.samples.size() * corpus.mutations);
 }
 
 }  // namespace

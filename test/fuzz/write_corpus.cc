@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   size_t number = 0;
-  for (const nut::fuzz::Bytes& input : nut::fuzz::SampleInputs()) {
+  for (const nut::fuzz::Bytes& input : nut::fuzz::MakeCorpus().samples) {
     const std::filesystem::path path = folder / ("sample-" + std::to_string(number++));
     std::ofstream file(path, std::ios::binary);
     file.write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size()));
