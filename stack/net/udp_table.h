@@ -34,12 +34,12 @@ class UdpTable {
   // No thread is inside (an invariant of EventQueue): threads end before the network does.
   ~UdpTable();
 
-  // --- for sockets
-  // ------------------------------------------------------------------------------------------------- A new
-  // endpoint that receives what comes to `local`: to any of our addresses if the address is unspecified, at a
-  // port chosen at random if the port is 0 (RFC 6056 3.3.1). Several may have the same port if all of them
-  // say `shared`. kAddressInUse; kAddressNotAvailable when no port is left; kNoBuffers at the limit of
-  // endpoints.
+  // --- for sockets ---
+
+  // A new endpoint that receives what comes to `local`: to any of our addresses if the address is
+  // unspecified, at a port chosen at random if the port is 0 (RFC 6056 3.3.1). Several may have the same port
+  // if all of them say `shared`. kAddressInUse; kAddressNotAvailable when no port is left; kNoBuffers at the
+  // limit of endpoints.
   Result<UdpHandle> Open(const wire::Endpoint& local, bool shared = false);
 
   // Only datagrams and errors from `remote` from now on; Endpoint{} takes it back.
@@ -65,11 +65,12 @@ class UdpTable {
   Result<void> Watch(UdpHandle handle, UdpObserver& observer);
 
   std::vector<UdpInfo> Snapshot() const;
+  os::Executor& executor() const { return executor_; }
 
-  // --- for UdpIn and UdpOut
-  // ----------------------------------------------------------------------------------------- Who gets a
-  // datagram to this node's own address: the one that fits best, a later one before an earlier one. Stale
-  // when nobody does.
+  // --- for UdpIn and UdpOut ---
+
+  // Who gets a datagram to this node's own address: the one that fits best, a later one before an earlier
+  // one. Stale when nobody does.
   UdpHandle Match(const wire::EndpointPair& ends) const;
   // All that get a broadcast or multicast datagram.
   std::vector<UdpHandle> MatchAll(const wire::EndpointPair& ends) const;

@@ -1,6 +1,7 @@
-// BufferedStream: buffers in front of a ByteStream, for protocols of lines, headers and small writes. A value of one
-// thread, on its stack or in its session object; the stream below outlives it. What is written stays in the buffer until
-// Flush, until it is full, or until the reader has to wait for the peer (so that no dialogue hangs on a prompt not sent).
+// BufferedStream: buffers in front of a ByteStream, for protocols of lines, headers and small writes. A value
+// of one thread, on its stack or in its session object; the stream below outlives it. What is written stays
+// in the buffer until Flush, until it is full, or until the reader has to wait for the peer (so that no
+// dialogue hangs on a prompt not sent).
 #pragma once
 
 #include <fmt/format.h>
@@ -30,19 +31,21 @@ class BufferedStream final : public ByteStream {
   Result<void> Flush() override;
   Result<void> FinishWriting() override;
 
-  // The next line without its LF or CR LF; nothing at the end of the stream. A last line without LF counts as one.
-  // kMessageTooLong when it exceeds the read buffer: what was read of it is dropped, the rest comes with the next call.
+  // The next line without its LF or CR LF; nothing at the end of the stream. A last line without LF counts as
+  // one. kMessageTooLong when it exceeds the read buffer: what was read of it is dropped, the rest comes with
+  // the next call.
   Result<std::optional<std::string>> ReadLine();
 
   // Fills `out` or fails: kNotConnected when the stream ends before.
   Result<void> ReadExactly(MutableByteView out);
 
-  // What was read from below and not taken yet: for parsers that look before they consume. Valid until the next call.
+  // What was read from below and not taken yet: for parsers that look before they consume. Valid until the
+  // next call.
   ByteView buffered() const;
   // Takes `count` bytes off buffered(); at most its size (an invariant).
   void Consume(size_t count);
-  // Waits for more behind buffered(). How many came; 0 at the end of the stream; kMessageTooLong when the buffer is
-  // full.
+  // Waits for more behind buffered(). How many came; 0 at the end of the stream; kMessageTooLong when the
+  // buffer is full.
   Result<size_t> Fill();
 
   Result<void> Write(std::string_view text) { return Write(AsBytes(text)); }

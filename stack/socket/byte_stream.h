@@ -1,5 +1,6 @@
-// ByteStream: bytes in order, both ways: what a protocol is written against, so that it is testable without TCP.
-// One thread reads and writes at a time. Calls may wait (scheduling points); how long is the implementation's affair.
+// ByteStream: bytes in order, both ways: what a protocol is written against, so that it is testable without
+// TCP. One thread reads and writes at a time. Calls may wait (scheduling points); how long is the
+// implementation's affair.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,8 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
 
-  // Waits for at least one byte and copies what is there, up to out.size(). 0: the end of the stream (or `out` is
-  // empty). kTimedOut when the implementation's limit passed; else the reason the stream broke.
+  // Waits for at least one byte and copies what is there, up to out.size(). 0: the end of the stream (or
+  // `out` is empty). kTimedOut when the implementation's limit passed; else the reason the stream broke.
   virtual Result<size_t> Read(MutableByteView out) = 0;
 
   // Takes all of `data`, or fails. After a failure an unknown part of it was taken.

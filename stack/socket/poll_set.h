@@ -1,6 +1,6 @@
-// PollSet: waits until one of several sockets is ready. A value of one thread; sockets may come and go between waits, and
-// one that is closed meanwhile counts as ready (the next call on it says kStaleHandle). A UDP socket is in one waiting set
-// at a time. The sockets' layers outlive the set.
+// PollSet: waits until one of several sockets is ready. A value of one thread; sockets may come and go
+// between waits, and one that is closed meanwhile counts as ready (the next call on it says kStaleHandle). A
+// UDP socket is in one waiting set at a time. The sockets' layers outlive the set.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,8 @@ class PollSet {
   size_t Add(const UdpSocket& socket);
   void Clear();
 
-  // Waits until a socket is ready (switches) and says which are. kTimedOut. An empty set waits for the time-out.
+  // Waits until a socket is ready (switches) and says which are. kTimedOut. An empty set waits for the
+  // time-out.
   struct Ready {
     size_t number = 0;
     Readiness readiness;

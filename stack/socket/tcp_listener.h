@@ -1,5 +1,5 @@
-// TcpListener: a port that takes connections. Movable, not copyable; going out of scope closes it, and resets what nobody
-// has accepted. Any number of threads may wait in Accept. The engine outlives it.
+// TcpListener: a port that takes connections. Movable, not copyable; going out of scope closes it, and resets
+// what nobody has accepted. Any number of threads may wait in Accept. The engine outlives it.
 #pragma once
 
 #include <cstddef>
@@ -19,16 +19,16 @@ class TcpListener {
   TcpListener& operator=(TcpListener&& other) noexcept;
   ~TcpListener();
 
-  // `local` without an address: every address of the node; port 0: an ephemeral one (see local()). `backlog`: how many
-  // established connections wait for Accept; 0: Parameters::default_backlog. kAddressInUse, kAddressNotAvailable,
-  // kNoBuffers.
+  // `local` without an address: every address of the node; port 0: an ephemeral one (see local()). `backlog`:
+  // how many established connections wait for Accept; 0: Parameters::default_backlog. kAddressInUse,
+  // kAddressNotAvailable, kNoBuffers.
   static Result<TcpListener> Listen(tcp::Engine& engine, const wire::Endpoint& local, size_t backlog = 0);
   // The same, accepted connections start with `parameters`.
   static Result<TcpListener> Listen(tcp::Engine& engine, const wire::Endpoint& local, size_t backlog,
                                     const tcp::Parameters& parameters);
 
-  // Waits for a connection that is ESTABLISHED or further, oldest first (switches). kTimedOut; kStaleHandle once closed;
-  // kInterrupted when the node shuts down.
+  // Waits for a connection that is ESTABLISHED or further, oldest first (switches). kTimedOut; kStaleHandle
+  // once closed; kInterrupted when the node shuts down.
   Result<TcpStream> Accept(Duration timeout = kForever);
 
   // Threads that wait in Accept get kStaleHandle; connections in the queue are reset (switches).

@@ -1,6 +1,7 @@
-// TcpStream: one TCP connection as a thread holds it. Movable, not copyable; going out of scope closes it. Any thread may
-// call any function, several at once too: whoever waits while another closes gets kStaleHandle, never undefined
-// behaviour. The engine outlives every stream. Calls marked (switches) are scheduling points.
+// TcpStream: one TCP connection as a thread holds it. Movable, not copyable; going out of scope closes it.
+// Any thread may call any function, several at once too: whoever waits while another closes gets
+// kStaleHandle, never undefined behaviour. The engine outlives every stream. Calls marked (switches) are
+// scheduling points.
 #pragma once
 
 #include <optional>
@@ -42,19 +43,20 @@ class TcpStream {
   TcpStream& operator=(TcpStream&& other) noexcept;
   ~TcpStream();
 
-  // (switches) Waits until the handshake is over. kTimedOut, kConnectionRefused, kHostUnreachable, kNetworkUnreachable,
-  // kAddressNotAvailable, kAddressInUse, kInvalidArgument (broadcast, multicast, unspecified), kNoBuffers. After a
-  // failure nothing is left behind.
-  static Result<TcpStream> Connect(tcp::Engine& engine, const wire::Endpoint& remote, ConnectOptions options = {});
+  // (switches) Waits until the handshake is over. kTimedOut, kConnectionRefused, kHostUnreachable,
+  // kNetworkUnreachable, kAddressNotAvailable, kAddressInUse, kInvalidArgument (broadcast, multicast,
+  // unspecified), kNoBuffers. After a failure nothing is left behind.
+  static Result<TcpStream> Connect(tcp::Engine& engine, const wire::Endpoint& remote,
+                                   ConnectOptions options = {});
 
-  // (switches) Waits for at least one byte. 0: the peer has finished (or `out` is empty). kTimedOut; kConnectionReset and
-  // the like when the connection ended badly; kStaleHandle once closed here.
+  // (switches) Waits for at least one byte. 0: the peer has finished (or `out` is empty). kTimedOut;
+  // kConnectionReset and the like when the connection ended badly; kStaleHandle once closed here.
   Result<size_t> Receive(MutableByteView out, Duration timeout = kForever);
   // As Receive, without consuming.
   Result<size_t> Peek(MutableByteView out, Duration timeout = kForever);
 
-  // (switches) Waits for room and queues at least one byte of `data`; says how many. kTimedOut, kBrokenPipe after Shutdown,
-  // else as Receive.
+  // (switches) Waits for room and queues at least one byte of `data`; says how many. kTimedOut, kBrokenPipe
+  // after Shutdown, else as Receive.
   Result<size_t> Send(ByteView data, Duration timeout = kForever);
   // (switches) Queues all of it, each wait at most `timeout`.
   Result<void> SendAll(ByteView data, Duration timeout = kForever);
@@ -63,7 +65,8 @@ class TcpStream {
 
   // (switches) Half close: the peer reads end of stream after what was sent.
   Result<void> Shutdown();
-  // (switches) Lets go: the connection finishes in the background. Waits first, at most for the linger time, when set.
+  // (switches) Lets go: the connection finishes in the background. Waits first, at most for the linger time,
+  // when set.
   void Close();
   // (switches) RST to the peer.
   void Abort();
@@ -85,7 +88,8 @@ class TcpStream {
   Result<void> SetTos(uint8_t tos);
   // How long unacknowledged data may stay so (RFC 5482's local half): R2.
   Result<void> SetUserTimeout(Duration timeout);
-  // How long Close waits until everything is acknowledged: absent not at all (in the background), 0: Close is Abort.
+  // How long Close waits until everything is acknowledged: absent not at all (in the background), 0: Close is
+  // Abort.
   void SetLinger(std::optional<Duration> linger) { linger_ = linger; }
 
   // Lets go of the handle without closing: the caller looks after it from here on.

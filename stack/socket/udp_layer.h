@@ -1,5 +1,5 @@
-// UdpLayer: the two halves of a node's UDP, as sockets need them: Network::udp() and Network::udp_out(). A value; both
-// outlive it.
+// UdpLayer: the two halves of a node's UDP, as sockets need them: Network::udp() and Network::udp_out(). A
+// value; both outlive it.
 #pragma once
 
 namespace nut::net {

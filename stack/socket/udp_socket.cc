@@ -6,6 +6,7 @@
 
 #include "stack/net/udp_out.h"
 #include "stack/net/udp_table.h"
+#include "stack/os/executor.h"
 
 namespace nut::socket {
 
@@ -57,6 +58,7 @@ Result<Datagram> UdpSocket::ReceiveFrom(MutableByteView out, Duration timeout) {
   if (!is_open()) return Fail(Error::kStaleHandle);
   net::UdpTable& table = *table_;  // another thread may close this very object while we wait
   const net::UdpHandle handle = handle_;
+  const Instant deadline = After(table.executor().Now(), timeout);
   while (true) {
     const auto datagram = table.Receive(handle);
     if (datagram) {
@@ -66,8 +68,10 @@ Result<Datagram> UdpSocket::ReceiveFrom(MutableByteView out, Duration timeout) {
       return Datagram{datagram->source, size, size < payload.size()};
     }
     if (datagram.error() != Error::kWouldBlock) return Fail(datagram.error());
-    // Whoever of several readers comes too late for a datagram waits anew, a whole `timeout`.
-    if (const auto waited = table.Wait(handle, timeout); !waited) return Fail(waited.error());
+    const Instant now = table.executor().Now();
+    if (now >= deadline) return Fail(Error::kTimedOut);
+    const Duration left = deadline == kNever ? kForever : deadline - now;
+    if (const auto waited = table.Wait(handle, left); !waited) return Fail(waited.error());
   }
 }
 

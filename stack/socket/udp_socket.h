@@ -1,5 +1,6 @@
-// UdpSocket: a port that sends and receives datagrams. Movable, not copyable; going out of scope closes it. Any number of
-// threads may wait in ReceiveFrom; closing wakes them with kStaleHandle. The UDP layer outlives it.
+// UdpSocket: a port that sends and receives datagrams. Movable, not copyable; going out of scope closes it.
+// Any number of threads may wait in ReceiveFrom; closing wakes them with kStaleHandle. The UDP layer outlives
+// it.
 #pragma once
 
 #include <cstddef>
@@ -27,21 +28,23 @@ class UdpSocket {
   UdpSocket& operator=(UdpSocket&& other) noexcept;
   ~UdpSocket();
 
-  // `local` without an address: every address, broadcasts too; port 0: an ephemeral one. `receive_limit`: payload bytes
-  // that may wait to be read; 0: the UDP layer's default. kAddressInUse, kAddressNotAvailable, kNoBuffers.
+  // `local` without an address: every address, broadcasts too; port 0: an ephemeral one. `receive_limit`:
+  // payload bytes that may wait to be read; 0: the UDP layer's default. kAddressInUse, kAddressNotAvailable,
+  // kNoBuffers.
   static Result<UdpSocket> Open(UdpLayer udp, const wire::Endpoint& local, size_t receive_limit = 0);
 
-  // Fixes the peer: Send goes there, and only its datagrams and ICMP errors are received. Endpoint{} takes it back.
+  // Fixes the peer: Send goes there, and only its datagrams and ICMP errors are received. Endpoint{} takes it
+  // back.
   Result<void> Connect(const wire::Endpoint& remote);
 
-  // Does not wait. kNetworkUnreachable, kMessageTooLong, kNoBuffers, kInvalidArgument (no port); an ICMP error about what
-  // was sent before, once.
+  // Does not wait. kNetworkUnreachable, kMessageTooLong, kNoBuffers, kInvalidArgument (no port); an ICMP
+  // error about what was sent before, once.
   Result<void> SendTo(ByteView data, const wire::Endpoint& remote);
   // To the connected peer; kNotConnected without one.
   Result<void> Send(ByteView data);
 
-  // Waits for a datagram (switches). kTimedOut; an ICMP error about what was sent (kConnectionRefused and so on), once;
-  // kStaleHandle when closed.
+  // Waits for a datagram (switches). kTimedOut; an ICMP error about what was sent (kConnectionRefused and so
+  // on), once; kStaleHandle when closed.
   Result<Datagram> ReceiveFrom(MutableByteView out, Duration timeout = kForever);
 
   // Limits of the receive queue, TTL, TOS and so on.

@@ -63,7 +63,7 @@ class Engine final : public net::Transport {
   Result<ListenerHandle> Listen(const wire::Endpoint& local, size_t backlog = 0,
                                 const Parameters* parameters = nullptr);
   // The oldest connection of the accept queue, now the caller's: ESTABLISHED or further (design: socket lifetime, rule 6).
-  // kWouldBlock when there is none.
+  // One that its peer has reset meanwhile is not among them. kWouldBlock when there is none.
   Result<ConnectionHandle> Accept(ListenerHandle handle);
 
   // --- bytes ---------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ struct QueuedError {
   wire::SequenceNumber sequence;  // of the segment that the error is about
   Error error{};
   bool hard = false;
-  bool too_big = false;  // "fragmentation needed and DF set": `mtu` says how much goes through, 0 unknown
+  bool too_big = false;  // "fragmentation needed and DF set": `mtu` bytes go through
   size_t mtu = 0;
 };
 
