@@ -37,7 +37,7 @@ void ArpResolve::Learn(wire::Ipv4Address neighbour, const wire::MacAddress& mac,
     entry = cache_.Create(neighbour, ArpRank::kStranger);
     if (entry == nullptr) return drops_.Counted(DropReason::kArpTableFull);
   } else if (entry->state != ArpState::kIncomplete && entry->mac != mac) {
-    log_.Print(LogLevel::kInfo, "arp", "{} moved from {} to {}", neighbour.ToText(), entry->mac.ToText(),
+    log_.Print(LogLevel::kDebug, "arp", "{} moved from {} to {}", neighbour.ToText(), entry->mac.ToText(),
                mac.ToText());
   }
   entry->mac = mac;

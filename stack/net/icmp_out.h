@@ -1,5 +1,5 @@
-// IcmpOut: sends ICMP errors about packets that arrived, and decides whether one may be sent at all (RFC
-// 1122 3.2.2). Owned by Network. Never blocks.
+// IcmpOut: sends ICMP errors about packets that arrived, and decides whether one may be sent at all (RFC 1122
+// 3.2.2). Owned by Network. Never blocks.
 #pragma once
 
 #include "stack/base/statistics.h"
@@ -12,8 +12,8 @@
 namespace nut::net {
 
 struct IcmpOutOptions {
-  // Bytes of the offending packet's payload that an error quotes: as many as fit 576 bytes (RFC
-  // 1812 4.3.2.3); at least 8 (RFC 792).
+  // Bytes of the offending packet's payload that an error quotes: as many as fit 576 bytes (RFC 1812
+  // 4.3.2.3); at least 8 (RFC 792).
   size_t maximum_quote = 528;
   IcmpLimiterOptions limiter;
 };
@@ -29,9 +29,9 @@ class IcmpOut {
         drops_(drops),
         options_(options) {}
 
-  // Tells the sender of `packet` (from its IP header on, possibly cut) what is wrong with it, unless RFC
-  // 1122 3.2.2 forbids that or the rate is used up (counted as kIcmpRateLimited). `scope`: how the packet
-  // reached our link.
+  // Tells the sender of `packet` (from its IP header on, possibly cut) what is wrong with it, unless RFC 1122
+  // 3.2.2 forbids that or the rate is used up (counted as kIcmpRateLimited). `scope`: how the packet reached
+  // our link.
   void SendError(ByteView packet, link::LinkScope scope, const wire::IcmpFields& error, Instant now);
 
   void SendUnreachable(ByteView packet, link::LinkScope scope, wire::UnreachableCode code, Instant now) {

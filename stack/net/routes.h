@@ -1,6 +1,6 @@
-// Routes: where packets go that are not for this node. Longest prefix first (RFC 1122 3.3.1, RFC
-// 1812 5.2.4.3); the default route is the prefix of length 0. Owned by Network; changed by configuration,
-// read on every send.
+// Routes: where packets go that are not for this node. Longest prefix first (RFC 1122 3.3.1, RFC 1812
+// 5.2.4.3); the default route is the prefix of length 0. Owned by Network; changed by configuration, read on
+// every send.
 #pragma once
 
 #include <optional>

@@ -4,32 +4,12 @@
 #include <utility>
 
 #include "stack/base/invariant.h"
+#include "stack/net/udp_record.h"
 #include "stack/os/executor.h"
 
 namespace nut::net {
 
 using wire::Endpoint;
-using wire::EndpointPair;
-
-struct UdpTable::Record {
-  Record(os::Executor& executor, uint32_t slot, const UdpEndpointOptions& options)
-      : slot(slot), options(options), readable(executor, "udp receive") {}
-
-  const uint32_t slot;
-  UdpEndpointOptions options;
-  Endpoint local;
-  Endpoint remote;            // port 0: not connected
-  Endpoint last_destination;  // of what was sent
-  bool shared = false;
-  bool closed = false;
-  unsigned visitors = 0;  // threads inside Wait
-  std::deque<UdpDatagram> queue;
-  size_t queued_bytes = 0;
-  uint64_t drops = 0;
-  std::optional<UdpError> error;
-  boost::intrusive::list<UdpObserver, boost::intrusive::constant_time_size<false>> observers;
-  os::EventQueue readable;
-};
 
 // Keeps a record in memory while a thread sleeps in it, also when that thread is killed.
 class UdpTable::Visit {
@@ -230,86 +210,6 @@ std::vector<UdpInfo> UdpTable::Snapshot() const {
     all.push_back(*Info(HandleOf(*slot.record)));
   }
   return all;
-}
-
-int UdpTable::Fit(const Record& record, const EndpointPair& ends) {
-  int fit = 1;
-  if (!record.local.address.is_unspecified()) {
-    if (record.local.address != ends.local.address) return 0;
-    fit += 1;
-  }
-  if (!record.remote.port.is_none()) {
-    if (record.remote != ends.remote) return 0;
-    fit += 2;
-  }
-  return fit;
-}
-
-UdpHandle UdpTable::Match(const EndpointPair& ends) const {
-  const auto found = by_port_.find(ends.local.port.number());
-  if (found == by_port_.end()) return {};
-  const Record* best = nullptr;
-  int best_fit = 0;
-  for (const uint32_t slot : found->second) {
-    const int fit = Fit(*slots_[slot].record, ends);
-    if (fit == 0 || fit < best_fit) continue;
-    best = slots_[slot].record.get();
-    best_fit = fit;
-  }
-  return best != nullptr ? HandleOf(*best) : UdpHandle{};
-}
-
-std::vector<UdpHandle> UdpTable::MatchAll(const EndpointPair& ends) const {
-  std::vector<UdpHandle> all;
-  const auto found = by_port_.find(ends.local.port.number());
-  if (found == by_port_.end()) return all;
-  for (const uint32_t slot : found->second) {
-    const Record& record = *slots_[slot].record;
-    if (Fit(record, ends) > 0) all.push_back(HandleOf(record));
-  }
-  return all;
-}
-
-bool UdpTable::HasRoom(UdpHandle handle, size_t size) {
-  Record* const record = Find(handle);
-  if (record == nullptr) return false;
-  // An empty queue takes any one datagram, or a small limit would make large ones impossible.
-  const bool room = record->queue.size() < record->options.maximum_packets &&
-                    (record->queue.empty() || record->queued_bytes + size <= record->options.maximum_bytes);
-  if (!room) ++record->drops;
-  return room;
-}
-
-void UdpTable::Deliver(UdpHandle handle, UdpDatagram datagram) {
-  Record* const record = Find(handle);
-  NUT_INVARIANT(record != nullptr, "a datagram for a UDP endpoint that is gone");
-  record->queued_bytes += datagram.frame->size();
-  record->queue.push_back(std::move(datagram));
-  Signal(*record);
-}
-
-void UdpTable::NoteDestination(UdpHandle handle, const Endpoint& remote) {
-  if (Record* const record = Find(handle)) record->last_destination = remote;
-}
-
-void UdpTable::DeliverError(const EndpointPair& ends, Error error) {
-  const auto found = by_port_.find(ends.local.port.number());
-  if (found == by_port_.end()) return;
-  for (const uint32_t slot : found->second) {
-    Record& record = *slots_[slot].record;
-    const Endpoint& peer = record.remote.port.is_none() ? record.last_destination : record.remote;
-    if (peer != ends.remote) continue;
-    if (!record.local.address.is_unspecified() && record.local.address != ends.local.address) continue;
-    record.error = UdpError{error, ends.remote};
-    Signal(record);
-  }
-}
-
-void UdpTable::Signal(Record& record) {
-  record.readable.PostAsync();
-  for (auto next = record.observers.begin(); next != record.observers.end();) {
-    (next++)->OnUdpEvent(HandleOf(record));  // which may unlink itself
-  }
 }
 
 }  // namespace nut::net

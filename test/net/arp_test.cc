@@ -43,8 +43,7 @@ class ArpTest : public NetworkTest {
   std::vector<ArpInfo> entries_;
 };
 
-// --- asking
-// ------------------------------------------------------------------------------------------------------------
+// --- asking ---
 
 TEST_F(ArpTest, TheFirstPacketAsksByBroadcastAndIsNotLost) {
   Open();
@@ -155,8 +154,7 @@ TEST_F(ArpTest, TheGatewayIsAskedForRemoteDestinations) {
   EXPECT_EQ(TakeOne().rfind_pdu<ARP>().target_ip_addr(), "198.19.0.254");
 }
 
-// --- ageing
-// ------------------------------------------------------------------------------------------------------------
+// --- ageing ---
 
 TEST_F(ArpTest, Rfc1122_2_3_2_1_AnEntryInUseIsPolledByUnicastAndGoesOnWorking) {
   Open();
@@ -198,8 +196,7 @@ TEST_F(ArpTest, Rfc1122_2_3_2_1_AnUnusedEntryIsFlushedAfterAMinute) {
   EXPECT_TRUE(TakeSent().empty());
 }
 
-// --- answering and learning
-// ----------------------------------------------------------------------------------------------
+// --- answering and learning ---
 
 TEST_F(ArpTest, Rfc826_3_ARequestForUsIsAnsweredByUnicast) {
   Open();
@@ -303,8 +300,7 @@ TEST_F(ArpTest, AbsentHostsDoNotPushOutNeighboursInUse) {
   EXPECT_GT(Drops(DropReason::kArpTableFull), 0u);
 }
 
-// --- conflicts (RFC 5227)
-// --------------------------------------------------------------------------------------------------
+// --- conflicts (RFC 5227) ---
 
 class ConflictTest : public ArpTest {
  protected:

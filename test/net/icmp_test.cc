@@ -38,8 +38,7 @@ class IcmpTest : public NetworkTest {
   }
 };
 
-// --- echo
-// --------------------------------------------------------------------------------------------------------------
+// --- echo ---
 
 TEST_F(IcmpTest, Rfc1122_3_2_2_6_EchoReturnsTheSameDataFromTheAddressThatWasAsked) {
   for (const size_t size : {0u, 1u, 2u, 55u, 56u, 57u, 1471u, 1472u}) {
@@ -133,8 +132,7 @@ TEST_F(IcmpTest, AnEchoReplyThatNobodyAskedForIsDropped) {
                    [&] { Receive(FromPeer() / PeerIp() / ICMP(ICMP::ECHO_REPLY)); });
 }
 
-// --- errors that we send
-// -------------------------------------------------------------------------------------------------
+// --- errors that we send ---
 
 TEST_F(IcmpTest, Rfc1122_3_2_2_1_AnUnknownProtocolIsReportedAndTheQuoteIsUnchanged) {
   IP ip = PeerIp();
@@ -253,8 +251,7 @@ TEST(IcmpLimiterTest, ARateOfZeroLetsOnlyTheBurstThrough) {
   EXPECT_GE(allowed, 3u);
 }
 
-// --- errors that we receive
-// ------------------------------------------------------------------------------------------------
+// --- errors that we receive ---
 
 TEST_F(IcmpTest, Rfc1122_4_1_3_3_AnErrorReachesTheSocketThatSent) {
   const UdpHandle talking = OpenTalkingTo(1000, 53);

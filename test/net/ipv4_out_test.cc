@@ -116,8 +116,7 @@ TEST_F(Ipv4OutTest, BroadcastAndMulticastNeedNoNeighbour) {
   EXPECT_FALSE(network_->IsBroadcastOrMulticast(Ip(kPeerIp)));
 }
 
-// --- routes
-// ------------------------------------------------------------------------------------------------------------
+// --- routes ---
 
 TEST_F(Ipv4OutTest, Rfc1122_3_3_1_1_TheLongestPrefixDecides) {
   options_.gateway = Ip("198.19.0.254");
@@ -177,8 +176,7 @@ TEST_F(Ipv4OutTest, RouteSaysSourceMtuAndLoopback) {
   EXPECT_EQ(network_->Route(Ip("127.0.0.1"))->source, wire::IpAddress(Ip("127.0.0.1")));
 }
 
-// --- fragmentation
-// -------------------------------------------------------------------------------------------------------
+// --- fragmentation ---
 
 TEST_F(Ipv4OutTest, Rfc791_3_2_EverySizeAroundTheMtuArrivesWhole) {
   options_.mtu = 576;
@@ -223,8 +221,7 @@ TEST_F(Ipv4OutTest, WithoutFramesForAllFragmentsNoneIsSent) {
   EXPECT_TRUE(TakeSent().empty());
 }
 
-// --- identification (RFC 6864)
-// ---------------------------------------------------------------------------------------------
+// --- identification (RFC 6864) ---
 
 TEST(IpIdentificationTest, Rfc6864_4_3_NoValueComesAgainWithin65536Packets) {
   Rng rng("id");
@@ -256,8 +253,7 @@ TEST(IpIdentificationTest, TheSeedDecides) {
   EXPECT_NE(first("a"), first("b"));
 }
 
-// --- loopback
-// ------------------------------------------------------------------------------------------------------------
+// --- loopback ---
 
 class LoopbackTest : public Ipv4OutTest {
  protected:
@@ -314,8 +310,7 @@ TEST_F(LoopbackTest, Rfc1112_6_1_WhatGoesToAJoinedGroupComesHereAsWell) {
   EXPECT_EQ(transport_.packets.size(), 1u);
 }
 
-// --- offload
-// -------------------------------------------------------------------------------------------------------------
+// --- offload ---
 
 TEST_F(Ipv4OutTest, NotesForTheDeviceAreMovedByTheHeadersInFront) {
   device_.capable = {.checksum = true, .tcp_segmentation = true};

@@ -84,8 +84,7 @@ TEST_F(NetworkTest, TheArpListingShowsStateAgeAndQueue) {
   EXPECT_EQ(entries[1].queued, 1u);
 }
 
-// --- the receive thread
-// ------------------------------------------------------------------------------------------------
+// --- the receive thread ---
 
 TEST_F(NetworkTest, FramesAreTakenInBatchesAndAFloodLetsThreadsOfBusyPriorityRun) {
   options_.receive.batch = 16;

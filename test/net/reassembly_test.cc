@@ -229,8 +229,7 @@ TEST_F(ReassemblyTest, Rfc3168_5_3_CongestionSeenByOneFragmentIsSeenByTheWhole) 
   EXPECT_EQ(Drops(DropReason::kFragmentInconsistent), 1u);
 }
 
-// --- time
-// ----------------------------------------------------------------------------------------------------------------
+// --- time ---
 
 TEST_F(ReassemblyTest, Rfc1122_3_3_2_1_ATimeoutIsReportedWhenTheFirstFragmentCame) {
   const Bytes first = Fragment(1, {0, 16, true}).serialize();
@@ -276,8 +275,7 @@ TEST_F(ReassemblyTest, AFragmentedBroadcastIsNotReported) {
   EXPECT_TRUE(TakeSent().empty());
 }
 
-// --- limits
-// --------------------------------------------------------------------------------------------------------------
+// --- limits ---
 
 TEST_F(ReassemblyTest, OrphansNeverKeepOthersOut) {
   // FragmentSmack: first fragments from everywhere that never become whole.

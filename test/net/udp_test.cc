@@ -42,8 +42,7 @@ class UdpTest : public NetworkTest {
   }
 };
 
-// --- in
-// ----------------------------------------------------------------------------------------------------------------
+// --- in ---
 
 TEST_F(UdpTest, ADatagramArrivesWithItsSource) {
   const UdpHandle handle = OpenAt(AnyAt(7));
@@ -198,8 +197,7 @@ TEST_F(UdpTest, UdpRx1_TheQueueIsBoundedInBytes) {
   EXPECT_EQ(ReadAll(handle), "67890abc");
 }
 
-// --- out
-// ---------------------------------------------------------------------------------------------------------------
+// --- out ---
 
 TEST_F(UdpTest, ADatagramLeavesWithAChecksum) {
   const UdpHandle handle = OpenAt(AnyAt(5000));
@@ -276,8 +274,7 @@ TEST_F(UdpTest, DatagramsToOurselvesComeBack) {
   EXPECT_TRUE(TakeSent().empty());
 }
 
-// --- ports (RFC 6056)
-// -------------------------------------------------------------------------------------------------------
+// --- ports (RFC 6056) ---
 
 TEST_F(UdpTest, Rfc6056_3_3_EphemeralPortsAreRandomAndDistinct) {
   std::set<uint16_t> ports;
@@ -325,8 +322,7 @@ TEST_F(UdpTest, TheTableIsBounded) {
   EXPECT_EQ(network_->UdpEndpoints().size(), 10u);
 }
 
-// --- errors
-// ----------------------------------------------------------------------------------------------------------------
+// --- errors ---
 
 TEST_F(UdpTest, APendingErrorFailsOneCallAndCanBeLookedAt) {
   const UdpHandle handle = OpenAt(AnyAt(5000));
@@ -350,8 +346,7 @@ TEST_F(UdpTest, APendingErrorFailsOneCallAndCanBeLookedAt) {
   EXPECT_EQ(network_->udp().Receive(handle).error(), Error::kWouldBlock);
 }
 
-// --- threads and lifetime (R12)
-// --------------------------------------------------------------------------------------------
+// --- threads and lifetime (R12) ---
 
 class UdpLifetimeTest : public UdpTest {
  protected:
