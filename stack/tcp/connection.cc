@@ -108,7 +108,6 @@ void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant no
   if (tcb.send_mss >= before || !tcb.established) return;
   // RFC 1191 6.4: what was too large is sent again in smaller pieces; that is no sign of congestion.
   tcb.send_from = tcb.snd_una;
-  tcb.timed.reset();
   UpdateTimers(tcb, now);
 }
 

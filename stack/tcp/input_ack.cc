@@ -107,7 +107,6 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
                                     tcb.parameters.duplicate_ack_threshold, *tcb.congestion, arrival.now)) {
       tcb.Count(Counter::kTcpFastRetransmits);
       tcb.resend_head = true;
-      tcb.timed.reset();
       tcb.ArmRetransmit(arrival.now);
     }
   }

@@ -132,10 +132,8 @@ void ExecuteProbe(Tcb& tcb, Instant now, OutgoingSegment& out) {
   }
   MarkUrgent(tcb, out);
   tcb.probe_due = false;
-  const Instant progress = tcb.progress_at;
   NoteSent(tcb, tcb.snd_una, tcb.snd_una + 1, length, now);
-  tcb.progress_at = progress;  // patience counts from when the window closed
-  tcb.timed.reset();           // the answer comes when the peer likes
+  tcb.timed.reset();  // the answer comes when the peer likes
   tcb.Count(Counter::kTcpZeroWindowProbes);
 }
 

@@ -16,7 +16,6 @@ void OnRetransmit(Tcb& tcb, Instant now) {
   ++tcb.timeouts;
   tcb.Count(Counter::kTcpRetransmissionTimeouts);
   tcb.rtt.Backoff();
-  tcb.timed.reset();
   tcb.timed_out_at = now;
   // R1 (SHLD-9, SHLD-10): the application may hear of it.
   if (tcb.timeouts == tcb.parameters.soft_error_after && !tcb.soft_error) tcb.soft_error = Error::kTimedOut;
@@ -100,7 +99,6 @@ void UpdatePersist(Tcb& tcb, Instant now) {
   tcb.resend_head = false;
   if (tcb.timers.armed(Timer::kPersist)) return;
   tcb.progress_at = now;
-  tcb.timed.reset();
   tcb.timers.Arm(Timer::kPersist, After(now, PersistInterval(tcb)));
 }
 

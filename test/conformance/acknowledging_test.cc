@@ -227,6 +227,16 @@ TEST_F(Acknowledging, Rfc9293_Must31_UrgentDataOfAnyLength) {
   EXPECT_EQ(end, 100'001u);
 }
 
+TEST_F(Acknowledging, UrgentDataIsNotPutIntoASuperSegment) {
+  h->SendUrgent(std::vector<uint8_t>(5000), h.now()).value();
+  OutgoingSegment out;
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(h->Dispatch(h.now(), true, out));
+    EXPECT_LE(out.payload_size(), 1460u);
+    EXPECT_EQ(out.fields.urgent_pointer, 5000 - 1460 * i);
+  }
+}
+
 TEST_F(Acknowledging, UrgentDataBehindAShutWindowIsAnnounced) {
   h.Inject({.flags = ".", .seq = 1, .ack = 1, .win = 0});
   h->SendUrgent(AsBytes("help"), h.now()).value();

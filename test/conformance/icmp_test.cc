@@ -69,6 +69,10 @@ TEST_F(Icmp, Rfc9293_Shld25_Must47_ASoftErrorIsToldFromR1OnAndProgressClearsIt) 
   Report(Error::kHostUnreachable, false, 1);
   h.Inject({.flags = ".", .seq = 1, .ack = 501});
   EXPECT_FALSE(h->TakeSoftError().has_value());
+  // Nor does it come back with the next trouble.
+  h.Send(500);
+  h.Advance(30s);
+  EXPECT_EQ(h->TakeSoftError(), Error::kTimedOut);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class Retransmission : public testing::Test {
 
 TEST_F(Retransmission, Rfc6298_5_1_TheTimerStartsWithTheFirstSegment) {
   Open();
-  h.Advance(100s);
+  h.Advance(2 * h.parameters.retransmission_timeout);  // R2 does not count the silence before
   h.Send(500);
   h.Drain();
   const Duration expected = rto();
@@ -216,6 +216,18 @@ TEST_F(Retransmission, AfterATimeoutSlowStartRepeatsWhatWasLost) {
   h.ExpectSilence();
 }
 
+TEST_F(Retransmission, WhatTheCongestionWindowLeavesOfASegmentWaits) {
+  Open();
+  h.Send(10'000);
+  h.Drain();
+  h.TimeToOutput(10s);
+  ExpectText(1, kMss);
+  Ack(301);  // a window of 1300, of which 700 are used
+  h.ExpectSilence();
+  Ack(1001);
+  ExpectText(1001, kMss);
+}
+
 TEST_F(Retransmission, Rfc5681_3_2_1_OnlyTrueDuplicatesCount) {
   Open();
   h.Send(50'000);
@@ -265,6 +277,36 @@ TEST_F(Retransmission, Rfc6582_3_2_1_APartialAckRepeatsTheNextHole) {
   h.ExpectSilence();
   // Full: nothing outstanding, so one segment and one more (but not above ssthresh, half of 10).
   EXPECT_EQ(cwnd(), 2 * kMss);
+}
+
+// RFC 6582 4, the "impatient" variant: with many holes the timer takes over instead of one hole per round
+// trip.
+TEST_F(Retransmission, Rfc6582_4_TheTimerRestartsForTheFirstPartialAckOnly) {
+  Open();
+  h.Send(10'000);
+  h.Drain();
+  for (int i = 0; i < 3; ++i) Ack(1);
+  h.Advance(50ms);
+  Ack(2001);
+  const Instant first_partial = h.now();
+  h.Advance(50ms);
+  Ack(4001);
+  h.Drain();
+  ASSERT_TRUE(h.TimeToOutput(10s).has_value());
+  EXPECT_EQ(h.now() - first_partial, h.parameters.minimum_rto);
+}
+
+// The ACK of what is sent during recovery waits for the hole in front of it.
+TEST_F(Retransmission, Rfc6298_3_1_RecoveryGivesNoSample) {
+  Open();
+  h.Send(50'000);
+  h.Drain();
+  for (int i = 0; i < 3; ++i) Ack(1);
+  for (int i = 0; i < 8; ++i) Ack(1);  // new segments go out
+  ASSERT_GT(h.DrainText(), kMss);
+  h.Advance(150ms);
+  Ack(h->Info(h.now()).snd_nxt - h.iss);
+  EXPECT_EQ(h->Info(h.now()).srtt, 0ms);  // the SYN's
 }
 
 TEST_F(Retransmission, Rfc5681_3_2_3_EachFurtherDuplicateLetsANewSegmentOut) {

@@ -283,6 +283,14 @@ TEST_F(Window, Rfc9293_3_10_7_4_9_AnOldSegmentDoesNotUpdateTheWindow) {
   EXPECT_EQ(h->Info(h.now()).snd_wnd, 2000u);
 }
 
+TEST_F(Window, Rfc9293_3_10_7_4_9_NorDoesOneThatWasOvertaken) {
+  h.Establish(4000);
+  h.Inject({.flags = "P.", .seq = 4, .ack = 1, .data = "def", .win = 3000});
+  ASSERT_EQ(h->Info(h.now()).snd_wnd, 3000u);
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "abc", .win = 100});  // SEG.SEQ old
+  EXPECT_EQ(h->Info(h.now()).snd_wnd, 3000u);
+}
+
 // Both ends with a shut window: the ACKs that each sends must lie inside the other's, or nobody ever learns
 // anything.
 TEST_F(Window, AcksAreSentFromInsideThePeersWindow) {
