@@ -12,25 +12,6 @@ constexpr uint8_t kIcmpFragmentationNeeded = 4;
 // RFC 792: source quench; obsolete.
 constexpr uint8_t kIcmpSourceQuench = 4;
 
-bool IsLeaving(const ConnectionRecord& record) { return record.ownership == Ownership::kNobody; }
-bool IsLeaving(const Listener& listener) { return listener.closed; }
-
-// A thread inside a wait: as long as this lives nobody frees the record. Undone when the thread is killed too.
-template <typename Record>
-class Pin {
- public:
-  Pin(Record& record, Machine& machine) : record_(record), machine_(machine) { ++record_.pins; }
-  ~Pin() {
-    if (--record_.pins == 0 && IsLeaving(record_)) machine_.Wake();  // we were the last to wait for
-  }
-  Pin(const Pin&) = delete;
-  Pin& operator=(const Pin&) = delete;
-
- private:
-  Record& record_;
-  Machine& machine_;
-};
-
 }  // namespace
 
 Engine::Engine(const EngineSurroundings& around, const Rng& rng, const Parameters& parameters, EngineOptions options)
@@ -300,63 +281,6 @@ Result<void> Engine::CloseListener(ListenerHandle handle) {
   }
   machine_.Kick();
   return {};
-}
-
-// --- waiting -------------------------------------------------------------------------------------------------------------
-
-Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration timeout) {
-  ConnectionRecord* record = Owned(handle);
-  if (record == nullptr) return Gone();
-  const Instant deadline = After(around_.executor.Now(), timeout);
-  Pin pin(*record, machine_);
-  while (Owned(handle) != nullptr) {
-    if (tcp::IsReady(*record, interest)) {
-      if (interest == Interest::kEstablished && !record->connection.is_established_or_later()) {
-        return Fail(record->connection.error().value_or(Error::kConnectionAborted));
-      }
-      return {};
-    }
-    const Instant now = around_.executor.Now();
-    if (now >= deadline) return Fail(Error::kTimedOut);
-    record->QueueFor(interest).Wait(deadline == kNever ? kForever : deadline - now);
-  }
-  return Gone();
-}
-
-Result<void> Engine::WaitAcceptable(ListenerHandle handle, Duration timeout) {
-  Listener* listener = Open(handle);
-  if (listener == nullptr) return Gone();
-  const Instant deadline = After(around_.executor.Now(), timeout);
-  Pin pin(*listener, machine_);
-  while (Open(handle) != nullptr) {
-    if (!listener->accept_queue.empty()) return {};
-    const Instant now = around_.executor.Now();
-    if (now >= deadline) return Fail(Error::kTimedOut);
-    listener->acceptable.Wait(deadline == kNever ? kForever : deadline - now);
-  }
-  return Gone();
-}
-
-bool Engine::IsReady(ConnectionHandle handle, Interest interest) const {
-  const ConnectionRecord* record = Owned(handle);
-  return record == nullptr || tcp::IsReady(*record, interest);
-}
-
-bool Engine::IsAcceptable(ListenerHandle handle) const {
-  const Listener* listener = Open(handle);
-  return listener == nullptr || !listener->accept_queue.empty();
-}
-
-void Engine::Watch(ConnectionHandle handle, ReadinessWatch& watch) {
-  ConnectionRecord* record = Owned(handle);
-  if (record == nullptr) return watch.Notify();
-  record->watches.Add(watch);
-}
-
-void Engine::Watch(ListenerHandle handle, ReadinessWatch& watch) {
-  Listener* listener = Open(handle);
-  if (listener == nullptr) return watch.Notify();
-  listener->watches.Add(watch);
 }
 
 // --- observing -----------------------------------------------------------------------------------------------------------
