@@ -44,7 +44,7 @@ void TapDevice::SetListener(link::DeviceListener* listener) {
   if (listener_ != nullptr && !drained_) listener_->OnReceivable();
 }
 
-void TapDevice::OnReady(uint32_t events) {
+void TapDevice::OnReady(uint32_t) {
   drained_ = false;
   if (listener_ != nullptr) listener_->OnReceivable();
 }

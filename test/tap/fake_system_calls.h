@@ -93,7 +93,7 @@ class FakeSystemCalls final : public SystemCalls {
     if (const int* error = std::get_if<int>(&next)) return -*error;
     const Bytes& frame = std::get<Bytes>(next);
     const size_t count = std::min(size, frame.size());  // as the driver does, the rest is lost
-    std::memcpy(buffer, frame.data(), count);
+    std::copy_n(frame.begin(), count, static_cast<uint8_t*>(buffer));
     return static_cast<ssize_t>(count);
   }
 
