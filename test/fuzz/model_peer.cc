@@ -19,7 +19,8 @@ void ModelPeer::OnFromNode(const wire::TcpView& segment) {
     rcv_nxt_ = end;
     node_shift_ = options && options->window_scale ? *options->window_scale : 0;
   } else {
-    CheckWindow(end);
+    // A segment without octets takes no window: an ACK of our SYN, before we have acknowledged anything, is one.
+    if (segment.sequence_length() > 0) CheckWindow(end);
     if (segment.sequence().number() == rcv_nxt_) rcv_nxt_ = end;
   }
   if (flags.ack()) {
