@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace nut::pro {
@@ -123,10 +124,10 @@ std::optional<Fields> ScanAsctime(std::string_view text) {
 std::optional<sys_seconds> ToTime(const Fields& fields) {
   const std::chrono::year_month_day date(std::chrono::year(fields.year), std::chrono::month(fields.month + 1),
                                          std::chrono::day(static_cast<unsigned>(fields.day)));
-  // A leap second (60) is allowed by the grammar.
+  // A leap second (60) is allowed by the grammar; here it is the second before.
   if (!date.ok() || fields.hour > 23 || fields.minute > 59 || fields.second > 60) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(fields.hour) + std::chrono::minutes(fields.minute) +
-         std::chrono::seconds(fields.second);
+         std::chrono::seconds(std::min(fields.second, 59));
 }
 
 int YearOf(sys_seconds time) {
