@@ -51,7 +51,8 @@ wire::Ipv4Address OnLink(uint8_t last) { return wire::Ipv4Address(198, 19, 0, la
 
 }  // namespace
 
-NodeScript::NodeScript() : time_limit_(Instant{} + kLongestLife), actions_left_(kMostActions) {
+NodeScript::NodeScript(Trace trace)
+    : trace_(std::move(trace)), time_limit_(Instant{} + kLongestLife), actions_left_(kMostActions) {
   uint16_t port = kFirstPeerPort;
   for (const Host& host : kHosts) peers_.emplace_back(host, port++);
   world_.device().on_sent = [this](ByteView frame) { OnSent(frame); };
@@ -335,6 +336,7 @@ void NodeScript::ActAsNode(const ModelPeer& peer, ScriptReader& script) {
 }
 
 void NodeScript::Bring(Bytes frame) {
+  if (trace_) trace_(world_.now(), "<", frame);
   if (const auto segment = FindSegment(frame)) {
     for (ModelPeer& peer : peers_) {
       if (peer.Matches(segment->ip.source(), segment->tcp.source_port(), segment->tcp.destination_port())) {
@@ -347,6 +349,7 @@ void NodeScript::Bring(Bytes frame) {
 }
 
 void NodeScript::OnSent(ByteView frame) {
+  if (trace_) trace_(world_.now(), ">", frame);
   CheckOutgoing(frame, 1500);
   if (sent_.size() == kMostSentKept) sent_.pop_back();
   sent_.emplace_front(frame.begin(), frame.end());

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <deque>
-#include <optional>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "test/fuzz/forge.h"
@@ -16,7 +17,10 @@ namespace nut::fuzz {
 
 class NodeScript {
  public:
-  NodeScript();
+  // `trace`, if given, is told what goes to the node ("<") and comes from it (">").
+  using Trace = std::function<void(Instant now, std::string_view direction, ByteView frame)>;
+
+  explicit NodeScript(Trace trace = nullptr);
 
   // Runs `script`, then checks that the node still answers, and that it ends without leaving anything behind.
   void Run(ByteView script);
@@ -53,6 +57,7 @@ class NodeScript {
   // The frame that was sent `back` frames ago; nothing before the first.
   const Bytes* Sent(uint8_t back) const;
 
+  const Trace trace_;
   hostile::NodeOnAWire world_;
   std::vector<ModelPeer> peers_;
   std::deque<Bytes> sent_;
