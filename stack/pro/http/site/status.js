@@ -393,7 +393,9 @@ function show(status) {
     $("log").known?.clear();
   }
   const seconds = last ? status.node.now - last.node.now : 0;
-  const before = seconds > 0 ? last : null;
+  // The node gives the same document to whoever asks again within a moment.
+  if (last && seconds <= 0) return;
+  const before = last;
   showNode(status.node);
   showTraffic(status.traffic, before?.traffic, seconds);
   showSockets(status.sockets, before?.sockets, seconds);
@@ -402,7 +404,7 @@ function show(status) {
   showNetwork(status);
   showMemory(status.memory);
   showLog(status.log);
-  if (!last || seconds > 0) last = status;
+  last = status;
 }
 
 function showLink(up) {
