@@ -49,6 +49,11 @@ Result<ThreadHandle> Executor::Create(std::string_view name, std::function<void(
   const auto stack =
       stacks_.Acquire(std::min(std::max(stack_size, options_.minimum_stack), options_.maximum_stack));
   if (!stack) return Fail(stack.error());
+  // In Nut/OS a stack is a block of the heap, and too many threads exhaust it.
+  if (!heap_.Reserve(stack->size)) {
+    stacks_.Release(*stack);
+    return Fail(Error::kNoBuffers);
+  }
   Thread& thread = threads_.Add(std::make_unique<Thread>(*this, name, std::move(body)));
   const ThreadHandle handle = thread.handle;
   thread.stack = *stack;
@@ -172,6 +177,7 @@ Context& Executor::RunBody(Thread& self) {
 }
 
 void Executor::Retire(Thread& thread) {
+  heap_.Release(thread.stack.size);
   stacks_.Release(thread.stack);
   threads_.Remove(thread);
 }

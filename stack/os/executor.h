@@ -33,7 +33,7 @@ struct ExecutorOptions {
   size_t maximum_stack = 64 * 1024 * 1024;  // bytes; a larger request is cut to this
   size_t maximum_threads = 20000;
   size_t stack_pool_limit = 16 * 1024 * 1024;  // bytes of unused stacks kept for new threads
-  size_t heap_budget = 256 * 1024 * 1024;      // bytes
+  size_t heap_budget = size_t{2} * 1024 * 1024 * 1024;  // bytes; stacks are charged to it in full
   Duration poll_interval = 100us;              // on the yield path devices are polled this often, …
   uint32_t poll_switches = 1000;               // … or this often where time stands still (virtual clock)
   uint32_t spin_limit =

@@ -5,6 +5,9 @@
 
 #include <cstdint>
 
+#include "stack/base/clock.h"
+#include "stack/os/executor.h"
+
 namespace nut::os {
 namespace {
 
@@ -33,6 +36,18 @@ TEST(HeapBudgetTest, GivingBackMoreThanWasTakenEndsTheProcess) {
   HeapBudget heap(1000);
   ASSERT_TRUE(heap.Reserve(10));
   EXPECT_DEATH(heap.Release(11), "more heap given back");
+}
+
+TEST(HeapBudgetTest, StacksComeOutOfIt) {
+  VirtualClock clock;
+  Executor executor(clock, {.minimum_stack = 65536, .heap_budget = 3 * 65536});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(executor.Create("thread", [] {}));
+  EXPECT_EQ(executor.heap().available(), 0u);
+  EXPECT_EQ(executor.Create("one too many", [] {}), Fail(Error::kNoBuffers));
+  EXPECT_EQ(executor.Run(), RunResult::kFinished);
+  EXPECT_EQ(executor.heap().used(), 0u);
+  EXPECT_TRUE(executor.Create("there is room again", [] {}));
+  executor.Run();
 }
 
 }  // namespace
