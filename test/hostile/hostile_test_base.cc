@@ -60,10 +60,11 @@ void HostileTest::TearDown() {
 }
 
 void HostileTest::OnSent(ByteView frame) {
-  sent_.emplace_back(frame.begin(), frame.end());
-  const Bytes& bytes = sent_.back();
+  const bool is_arp = frame[12] == 0x08 && frame[13] == 0x06;
+  (is_arp ? arp_ : sent_).emplace_back(frame.begin(), frame.end());
   constexpr uint8_t kRequest = 1;
-  if (bytes[12] != 0x08 || bytes[13] != 0x06 || bytes[21] != kRequest) return;
+  if (!is_arp || frame[21] != kRequest) return;
+  const Bytes& bytes = arp_.back();
   const Tins::EthernetII question(bytes.data(), static_cast<uint32_t>(bytes.size()));
   const auto asked = question.rfind_pdu<Tins::ARP>().target_ip_addr();
   if (asked == Tins::IPv4Address(kNode) || absent_.contains(asked.to_string())) return;
@@ -118,13 +119,14 @@ void HostileTest::Say(Conversation& with, const std::string& text) {
   with.sequence += static_cast<uint32_t>(text.size());
 }
 
-std::vector<Tins::EthernetII> HostileTest::TakeSent() {
-  std::vector<Tins::EthernetII> frames;
-  for (const Bytes& bytes : std::exchange(sent_, {})) {
-    frames.emplace_back(bytes.data(), static_cast<uint32_t>(bytes.size()));
-  }
-  return frames;
+std::vector<Tins::EthernetII> HostileTest::Parse(const std::vector<Bytes>& frames) {
+  std::vector<Tins::EthernetII> parsed;
+  for (const Bytes& bytes : frames) parsed.emplace_back(bytes.data(), static_cast<uint32_t>(bytes.size()));
+  return parsed;
 }
+
+std::vector<Tins::EthernetII> HostileTest::TakeSent() { return Parse(std::exchange(sent_, {})); }
+std::vector<Tins::EthernetII> HostileTest::TakeArp() { return Parse(std::exchange(arp_, {})); }
 
 std::vector<Heard> HostileTest::TakeHeard() {
   std::vector<Heard> heard;

@@ -97,9 +97,14 @@ class HostileTest : public ::testing::Test {
     action();
     EXPECT_EQ(Drops(reason) - before, times) << NameOf(reason);
   }
-  // Frames sent since it was last asked, as libtins reads them.
+  // IP packets sent since it was last asked, as libtins reads them.
   std::vector<Tins::EthernetII> TakeSent();
-  void Forget() { sent_.clear(); }
+  // The same for ARP.
+  std::vector<Tins::EthernetII> TakeArp();
+  void Forget() {
+    sent_.clear();
+    arp_.clear();
+  }
   size_t sent_count() const { return sent_.size(); }
   bool AnswersPing(const std::string& from = "198.19.0.2");
 
@@ -112,7 +117,10 @@ class HostileTest : public ::testing::Test {
  private:
   void OnSent(ByteView frame);
 
-  std::vector<Bytes> sent_;
+  static std::vector<Tins::EthernetII> Parse(const std::vector<Bytes>& frames);
+
+  std::vector<Bytes> sent_;  // IP
+  std::vector<Bytes> arp_;
 };
 
 }  // namespace nut::hostile
