@@ -27,7 +27,8 @@ tcp::ConnectionHandle TcpStream::Release() { return std::exchange(handle_, {}); 
 
 bool TcpStream::is_open() const { return handle_.valid() && engine_->Ends(handle_).has_value(); }
 
-Result<TcpStream> TcpStream::Connect(tcp::Engine& engine, const wire::Endpoint& remote, ConnectOptions options) {
+Result<TcpStream> TcpStream::Connect(tcp::Engine& engine, const wire::Endpoint& remote,
+                                     ConnectOptions options) {
   const auto handle =
       engine.Connect(remote, options.local, options.parameters ? &*options.parameters : nullptr);
   if (!handle) return Fail(handle.error());
@@ -39,7 +40,8 @@ Result<TcpStream> TcpStream::Connect(tcp::Engine& engine, const wire::Endpoint& 
   return stream;
 }
 
-// Tries, waits while it would block, and tries again: by handle each time, for anything may have happened meanwhile.
+// Tries, waits while it would block, and tries again: by handle each time, for anything may have happened
+// meanwhile.
 template <typename Attempt>
 Result<size_t> TcpStream::Retry(Interest interest, Duration timeout, Attempt attempt) {
   if (!handle_.valid()) return Fail(Error::kStaleHandle);
@@ -56,8 +58,9 @@ Result<size_t> TcpStream::Retry(Interest interest, Duration timeout, Attempt att
 
 Result<size_t> TcpStream::Receive(MutableByteView out, Duration timeout) {
   if (out.empty()) return size_t{0};
-  return Retry(Interest::kReadable, timeout,
-               [out](tcp::Engine& engine, tcp::ConnectionHandle handle) { return engine.Receive(handle, out); });
+  return Retry(Interest::kReadable, timeout, [out](tcp::Engine& engine, tcp::ConnectionHandle handle) {
+    return engine.Receive(handle, out);
+  });
 }
 
 Result<size_t> TcpStream::Peek(MutableByteView out, Duration timeout) {
@@ -68,8 +71,9 @@ Result<size_t> TcpStream::Peek(MutableByteView out, Duration timeout) {
 
 Result<size_t> TcpStream::Send(ByteView data, Duration timeout) {
   if (data.empty()) return size_t{0};
-  return Retry(Interest::kWritable, timeout,
-               [data](tcp::Engine& engine, tcp::ConnectionHandle handle) { return engine.Send(handle, data); });
+  return Retry(Interest::kWritable, timeout, [data](tcp::Engine& engine, tcp::ConnectionHandle handle) {
+    return engine.Send(handle, data);
+  });
 }
 
 Result<size_t> TcpStream::SendUrgent(ByteView data, Duration timeout) {

@@ -11,7 +11,9 @@
 namespace nut::socket {
 
 UdpSocket::UdpSocket(UdpSocket&& other) noexcept
-    : table_(std::exchange(other.table_, nullptr)), out_(other.out_), handle_(std::exchange(other.handle_, {})) {}
+    : table_(std::exchange(other.table_, nullptr)),
+      out_(other.out_),
+      handle_(std::exchange(other.handle_, {})) {}
 
 UdpSocket& UdpSocket::operator=(UdpSocket&& other) noexcept {
   if (this != &other) {

@@ -40,7 +40,8 @@ void ConnectionTable::Unindex(ConnectionRecord& record) {
 
 void ConnectionTable::Erase(ConnectionRecord& record) {
   NUT_INVARIANT(record.pins == 0 && !record.has_waiters(), "a connection is freed while a thread uses it");
-  NUT_INVARIANT(record.timer_position == ConnectionRecord::kNoTimer, "a connection is freed with its timer armed");
+  NUT_INVARIANT(record.timer_position == ConnectionRecord::kNoTimer,
+                "a connection is freed with its timer armed");
   Unindex(record);
   const uint32_t number = record.handle.slot;
   Slot& slot = slots_[number];

@@ -1,5 +1,6 @@
-// ConnectionTable: owns every connection of a node. Two ways in: by handle (threads) and by pair of endpoints (segments).
-// Owned by the engine; any thread of the node, never across a scheduling point. Only the reaper erases.
+// ConnectionTable: owns every connection of a node. Two ways in: by handle (threads) and by pair of endpoints
+// (segments). Owned by the engine; any thread of the node, never across a scheduling point. Only the reaper
+// erases.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,8 @@ class ConnectionTable {
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
-  // A new record under a new handle, found by its pair from now on, which nobody else has (an invariant). Null at the
-  // limit.
+  // A new record under a new handle, found by its pair from now on, which nobody else has (an invariant).
+  // Null at the limit.
   ConnectionRecord* Insert(const Parameters& parameters, const ConnectionSetup& setup);
 
   // Null for a handle that is stale; never a record of another connection.

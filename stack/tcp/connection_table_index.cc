@@ -49,8 +49,8 @@ void ConnectionIndex::Erase(const ConnectionRecord& record) {
     NUT_INVARIANT(entries_[hole].record != nullptr, "a connection is not in its index");
     hole = (hole + 1) & mask();
   }
-  // Later entries of the run move up, unless that would put them before their own place: no tombstones are left, so a
-  // search never grows longer with age.
+  // Later entries of the run move up, unless that would put them before their own place: no tombstones are
+  // left, so a search never grows longer with age.
   for (size_t next = (hole + 1) & mask(); entries_[next].record != nullptr; next = (next + 1) & mask()) {
     const size_t home = entries_[next].hash & mask();
     if (((next - home) & mask()) >= ((next - hole) & mask())) {

@@ -1,6 +1,6 @@
-// ConnectionIndex: finds the record of a pair of endpoints: a hash table with open addressing, keyed with a secret so that
-// nobody outside can choose pairs that collide. Points at records, owns none. Grows to hold what is put in; the table
-// above it limits that.
+// ConnectionIndex: finds the record of a pair of endpoints: a hash table with open addressing, keyed with a
+// secret so that nobody outside can choose pairs that collide. Points at records, owns none. Grows to hold
+// what is put in; the table above it limits that.
 #pragma once
 
 #include <cstddef>

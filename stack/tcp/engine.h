@@ -1,13 +1,15 @@
-// Engine: the TCP of a node. The network layer hands it packets, threads hand it requests by handle; between the two the
-// state-machine thread does all the work (engine_machine.h). Owned by the node; the executor, the IP layer and the
-// statistics outlive it. Threads that may be inside a call are gone before it is destroyed: Shutdown wakes them.
+// Engine: the TCP of a node. The network layer hands it packets, threads hand it requests by handle; between
+// the two the state-machine thread does all the work (engine_machine.h). Owned by the node; the executor, the
+// IP layer and the statistics outlive it. Threads that may be inside a call are gone before it is destroyed:
+// Shutdown wakes them.
 //
-// Which thread: OnPacket and OnIcmpError the receive thread; everything else any thread of the node. Calls marked
-// (switches) are scheduling points. No call of an application runs the protocol: Send and Receive move bytes between
-// buffers, the rest are messages that the state machine finds when it runs next, which is at once if its priority allows.
+// Which thread: OnPacket and OnIcmpError the receive thread; everything else any thread of the node. Calls
+// marked (switches) are scheduling points. No call of an application runs the protocol: Send and Receive move
+// bytes between buffers, the rest are messages that the state machine finds when it runs next, which is at
+// once if its priority allows.
 //
-// A handle that is stale, or whose connection was closed here, gives kStaleHandle from every call; after Shutdown they
-// all give kInterrupted.
+// A handle that is stale, or whose connection was closed here, gives kStaleHandle from every call; after
+// Shutdown they all give kInterrupted.
 #pragma once
 
 #include <string>
@@ -41,43 +43,46 @@ struct EngineSnapshot {
 class Engine final : public net::Transport {
  public:
   // `rng` is split by purpose; `parameters` are copied.
-  Engine(const EngineSurroundings& around, const Rng& rng, const Parameters& parameters, EngineOptions options = {});
+  Engine(const EngineSurroundings& around, const Rng& rng, const Parameters& parameters,
+         EngineOptions options = {});
   ~Engine() override;
 
   // Creates the state-machine thread. Once, before anything else. Errors as Executor::Create.
   Result<void> Start();
 
-  // --- net::Transport ------------------------------------------------------------------------------------------------
+  // --- net::Transport
   void OnPacket(net::ReceivedPacket packet) override;
   void OnIcmpError(const net::IcmpErrorReport& report) override;
 
-  // --- opening -------------------------------------------------------------------------------------------------------
-  // (switches) Starts a connection; Wait(kEstablished) tells how it went, and the handle must be closed in either case.
-  // `local`: address none and port 0 are chosen. `parameters`: null means the engine's. kInvalidArgument (an address or a
-  // port that cannot be connected to), kAddressNotAvailable (not ours, or no port left), kAddressInUse, kNoBuffers,
-  // kNetworkUnreachable.
+  // --- opening
+  // (switches) Starts a connection; Wait(kEstablished) tells how it went, and the handle must be closed in
+  // either case. `local`: address none and port 0 are chosen. `parameters`: null means the engine's.
+  // kInvalidArgument (an address or a port that cannot be connected to), kAddressNotAvailable (not ours, or
+  // no port left), kAddressInUse, kNoBuffers, kNetworkUnreachable.
   Result<ConnectionHandle> Connect(const wire::Endpoint& remote, const wire::Endpoint& local = {},
                                    const Parameters* parameters = nullptr);
-  // `local`: address none is every address; port 0 an ephemeral one. `backlog`: 0 means Parameters::default_backlog.
-  // kAddressInUse, kAddressNotAvailable, kNoBuffers.
+  // `local`: address none is every address; port 0 an ephemeral one. `backlog`: 0 means
+  // Parameters::default_backlog. kAddressInUse, kAddressNotAvailable, kNoBuffers.
   Result<ListenerHandle> Listen(const wire::Endpoint& local, size_t backlog = 0,
                                 const Parameters* parameters = nullptr);
-  // The oldest connection of the accept queue, now the caller's: ESTABLISHED or further (design: socket lifetime, rule 6).
-  // One that its peer has reset meanwhile is not among them. kWouldBlock when there is none.
+  // The oldest connection of the accept queue, now the caller's: ESTABLISHED or further (design: socket
+  // lifetime, rule 6). One that its peer has reset meanwhile is not among them. kWouldBlock when there is
+  // none.
   Result<ConnectionHandle> Accept(ListenerHandle handle);
 
-  // --- bytes ---------------------------------------------------------------------------------------------------------
+  // --- bytes
   // As Connection's functions of the same names; (switch) when there is something to be sent in consequence.
   Result<size_t> Send(ConnectionHandle handle, ByteView data);
   Result<size_t> SendUrgent(ConnectionHandle handle, ByteView data);
   Result<size_t> Receive(ConnectionHandle handle, MutableByteView out);
   Result<size_t> Peek(ConnectionHandle handle, MutableByteView out) const;
 
-  // --- requests (switch) ---------------------------------------------------------------------------------------------
-  // Half close. kNotConnected before the handshake is over, kBrokenPipe when done already.
+  // --- requests (switch)
+  // --------------------------------------------------------------------------------------------- Half close.
+  // kNotConnected before the handshake is over, kBrokenPipe when done already.
   Result<void> Shutdown(ConnectionHandle handle);
-  // Lets go: the handle is stale from here on, threads that wait are woken with kStaleHandle, the connection finishes in
-  // the background.
+  // Lets go: the handle is stale from here on, threads that wait are woken with kStaleHandle, the connection
+  // finishes in the background.
   Result<void> Close(ConnectionHandle handle);
   // Close with a RST to the peer.
   Result<void> Reset(ConnectionHandle handle);
@@ -89,20 +94,20 @@ class Engine final : public net::Transport {
   // Connections that nobody has accepted are reset; threads that wait are woken with kStaleHandle.
   Result<void> CloseListener(ListenerHandle handle);
 
-  // --- waiting -------------------------------------------------------------------------------------------------------
-  // (switches) Until it is so, or never will be (then Send and Receive say why). kEstablished: the reason why not is an
-  // error here. kTimedOut; a `timeout` of zero or less only looks.
+  // --- waiting
+  // (switches) Until it is so, or never will be (then Send and Receive say why). kEstablished: the reason why
+  // not is an error here. kTimedOut; a `timeout` of zero or less only looks.
   Result<void> Wait(ConnectionHandle handle, Interest interest, Duration timeout);
   // (switches) Until Accept would not say kWouldBlock.
   Result<void> WaitAcceptable(ListenerHandle handle, Duration timeout);
-  // For waits on several sockets: whether a wait would end at once, and being told when that may have changed. A stale
-  // handle is ready, and watching one notifies at once.
+  // For waits on several sockets: whether a wait would end at once, and being told when that may have
+  // changed. A stale handle is ready, and watching one notifies at once.
   bool IsReady(ConnectionHandle handle, Interest interest) const;
   bool IsAcceptable(ListenerHandle handle) const;
   void Watch(ConnectionHandle handle, ReadinessWatch& watch);
   void Watch(ListenerHandle handle, ReadinessWatch& watch);
 
-  // --- observing -----------------------------------------------------------------------------------------------------
+  // --- observing
   Result<ConnectionInfo> Info(ConnectionHandle handle) const;
   Result<wire::EndpointPair> Ends(ConnectionHandle handle) const;
   Result<wire::Endpoint> Local(ListenerHandle handle) const;
@@ -118,9 +123,9 @@ class Engine final : public net::Transport {
   const Parameters& parameters() const { return parameters_; }
   os::Executor& executor() const { return around_.executor; }
 
-  // (switches) Ends everything: listeners close, threads that wait get kInterrupted, connections are closed in order and
-  // after `grace` aborted. When it returns the state-machine thread has ended and the table is empty. From a thread of the
-  // node; harmless when done already.
+  // (switches) Ends everything: listeners close, threads that wait get kInterrupted, connections are closed
+  // in order and after `grace` aborted. When it returns the state-machine thread has ended and the table is
+  // empty. From a thread of the node; harmless when done already.
   void Shutdown(Duration grace);
 
  private:

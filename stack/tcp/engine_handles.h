@@ -1,5 +1,5 @@
-// What threads hold instead of connections and listeners: references that can go stale without harm (design: socket
-// lifetime, rule 1), and what a thread can wait for on one.
+// What threads hold instead of connections and listeners: references that can go stale without harm (design:
+// socket lifetime, rule 1), and what a thread can wait for on one.
 #pragma once
 
 #include <cstdint>

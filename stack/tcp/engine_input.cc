@@ -4,8 +4,8 @@
 namespace nut::tcp {
 namespace {
 
-// How far beyond the last incarnation's sequence numbers a reopened pair starts at least: more than any window without
-// scaling, so that old duplicates are told apart (RFC 9293 3.4.1).
+// How far beyond the last incarnation's sequence numbers a reopened pair starts at least: more than any
+// window without scaling, so that old duplicates are told apart (RFC 9293 3.4.1).
 constexpr uint32_t kBeyondOldIncarnation = 65536;
 
 bool IsPureSyn(const wire::TcpFlags flags) { return flags.syn() && !flags.ack() && !flags.rst(); }
@@ -29,7 +29,8 @@ DropReason Machine::Deliver(const QueuedSegment& queued) {
   // RFC 9293 3.5: an existing connection comes before a listener; TIME-WAIT alone may make room for a new one
   // (3.6.1, MAY-2).
   Listener* listener = listeners_.FindFor(queued.ends.local);
-  if (record == nullptr) return listener != nullptr ? DeliverToListener(*listener, queued, {}) : Refuse(queued);
+  if (record == nullptr)
+    return listener != nullptr ? DeliverToListener(*listener, queued, {}) : Refuse(queued);
   if (listener == nullptr || !IsPureSyn(queued.segment.flags) || listener->accept_queue_full() ||
       !record->connection.MayReopen(queued.segment)) {
     return DeliverTo(*record, queued);
@@ -42,8 +43,8 @@ DropReason Machine::Deliver(const QueuedSegment& queued) {
 DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& queued) {
   if (record.ownership == Ownership::kListener && !record.accepting && queued.segment.flags.ack() &&
       !queued.segment.flags.rst()) {
-    // The handshake's last ACK is not taken while nobody could accept: the peer, who is established already, repeats
-    // it with its data, and our SYN-ACK is repeated too, until there is room. Nobody is refused.
+    // The handshake's last ACK is not taken while nobody could accept: the peer, who is established already,
+    // repeats it with its data, and our SYN-ACK is repeated too, until there is room. Nobody is refused.
     const Listener* listener = listeners_.Find(record.listener);
     if (listener->accept_queue_full()) return DropReason::kTcpListenAcceptQueueFull;
   }
@@ -53,19 +54,21 @@ DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& que
   return dropped;
 }
 
-// RFC 9293 3.10.7.2, LISTEN. `beyond`: the last sequence number of the pair's previous incarnation, if it had one.
+// RFC 9293 3.10.7.2, LISTEN. `beyond`: the last sequence number of the pair's previous incarnation, if it had
+// one.
 DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& queued,
                                       std::optional<wire::SequenceNumber> beyond) {
   const IncomingSegment& segment = queued.segment;
-  // First: "An incoming RST should be ignored." Second: "Any acknowledgment is bad if it arrives on a connection still in
-  // the LISTEN state": RST. Both are what a port without listener answers. Third: SYN. Fourth: anything else is dropped.
+  // First: "An incoming RST should be ignored." Second: "Any acknowledgment is bad if it arrives on a
+  // connection still in the LISTEN state": RST. Both are what a port without listener answers. Third: SYN.
+  // Fourth: anything else is dropped.
   if (segment.flags.rst() || segment.flags.ack()) return Refuse(queued);
   if (!segment.flags.syn()) return DropReason::kTcpUnexpectedFlags;
 
   if (listener.accept_queue_full()) return DropReason::kTcpListenAcceptQueueFull;
   if (listener.syn_queue_full()) {
-    // RFC 4987 3: the oldest half-open connection makes room. A real peer finishes its handshake long before it is the
-    // oldest, unless the flood is faster than its round trip.
+    // RFC 4987 3: the oldest half-open connection makes room. A real peer finishes its handshake long before
+    // it is the oldest, unless the flood is faster than its round trip.
     if (listener.syn_queue.empty()) return DropReason::kTcpListenSynQueueFull;
     around_.statistics.Drop(DropReason::kTcpListenSynQueueFull);
     around_.statistics.Add(Counter::kTcpAttemptFails);

@@ -1,5 +1,5 @@
-// What is always true of the books of a TCP engine between two scheduling points. For tests: breaking one is our fault,
-// whatever the network and the threads have done.
+// What is always true of the books of a TCP engine between two scheduling points. For tests: breaking one is
+// our fault, whatever the network and the threads have done.
 
 #include <algorithm>
 
@@ -46,10 +46,11 @@ void Machine::CheckInvariants() {
 
   listeners_.ForEach([&](const Listener& listener) {
     const auto counted = [&](const ListenQueue& queue, bool accepting) {
-      return static_cast<size_t>(std::count_if(queue.begin(), queue.end(), [&](const ConnectionRecord& record) {
-        return record.accepting == accepting && record.ownership == Ownership::kListener &&
-               record.listener == listener.handle;
-      }));
+      return static_cast<size_t>(
+          std::count_if(queue.begin(), queue.end(), [&](const ConnectionRecord& record) {
+            return record.accepting == accepting && record.ownership == Ownership::kListener &&
+                   record.listener == listener.handle;
+          }));
     };
     NUT_INVARIANT(counted(listener.syn_queue, false) == listener.syn_queue.size() &&
                       listener.syn_queue.size() == listener.syn_count,
@@ -57,7 +58,8 @@ void Machine::CheckInvariants() {
     NUT_INVARIANT(counted(listener.accept_queue, true) == listener.accept_queue.size() &&
                       listener.accept_queue.size() == listener.accept_count,
                   "the accept queue is counted");
-    NUT_INVARIANT(listener.syn_count <= listener.parameters.maximum_syn_queue, "the SYN queue keeps its limit");
+    NUT_INVARIANT(listener.syn_count <= listener.parameters.maximum_syn_queue,
+                  "the SYN queue keeps its limit");
   });
 }
 

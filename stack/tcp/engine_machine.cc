@@ -48,7 +48,8 @@ Machine::~Machine() {
 }
 
 Result<void> Machine::Start() {
-  auto thread = around_.executor.Create("tcpsm", [this] { Loop(); }, 0, options_.priority);
+  auto thread = around_.executor.Create(
+      "tcpsm", [this] { Loop(); }, 0, options_.priority);
   if (!thread) return Fail(thread.error());
   thread_ = *thread;
   running_ = true;
@@ -69,7 +70,7 @@ bool Machine::NeedsPass(const ConnectionRecord& record) const {
          record.connection.wants_output(around_.executor.Now());
 }
 
-// --- the loop ----------------------------------------------------------------------------------------------------------
+// --- the loop
 
 void Machine::Loop() {
   while (true) {
@@ -102,7 +103,7 @@ void Machine::Sleep() {
   }
 }
 
-// --- the steps of a pass -------------------------------------------------------------------------------------------------
+// --- the steps of a pass
 
 void Machine::RunRequests() {
   for (ConnectionRecord& record : dirty_) RunRequestsOf(record);
@@ -133,7 +134,8 @@ void Machine::RunInput() {
 void Machine::RunTimers() {
   while (ConnectionRecord* record = timers_.PopDue(now_)) {
     if (record->half_open_until <= now_) {
-      // A handshake that nobody finished: RFC 4987 3, the state is let go and the peer, if there is one, will retry.
+      // A handshake that nobody finished: RFC 4987 3, the state is let go and the peer, if there is one, will
+      // retry.
       around_.statistics.Add(Counter::kTcpAttemptFails);
       Forget(*record);
       continue;
@@ -174,7 +176,8 @@ void Machine::Drive(ConnectionRecord& record) {
   Settle(record);
 }
 
-// After everything that may have changed the connection: who is to know, and when it is to be looked at again.
+// After everything that may have changed the connection: who is to know, and when it is to be looked at
+// again.
 void Machine::Settle(ConnectionRecord& record) {
   const bool more = record.dirty_hook.is_linked();
   if (!record.forgotten && IsEnded(record.connection) && !more) Forget(record);
@@ -217,7 +220,8 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
   if (IsReady(record, Interest::kReadable) || IsReady(record, Interest::kWritable)) record.watches.Notify();
 }
 
-// The machine has done with the connection: no segment finds it, no timer runs. It goes when its owner has let go too.
+// The machine has done with the connection: no segment finds it, no timer runs. It goes when its owner has
+// let go too.
 void Machine::Forget(ConnectionRecord& record) {
   if (record.forgotten) return;
   record.forgotten = true;
@@ -248,7 +252,7 @@ void Machine::Abandon(ConnectionRecord& record, bool reset) {
   Wake();
 }
 
-// --- the end -------------------------------------------------------------------------------------------------------------
+// --- the end
 
 bool Machine::Quiet() const {
   size_t alive = 0;

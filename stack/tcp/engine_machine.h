@@ -1,12 +1,12 @@
-// Machine: the state-machine thread "tcpsm" and all that it works on. Everything that changes a connection's state happens
-// in its loop, which has one scheduling point, at the bottom:
+// Machine: the state-machine thread "tcpsm" and all that it works on. Everything that changes a connection's
+// state happens in its loop, which has one scheduling point, at the bottom:
 //
 //   top      reap: the only place that frees; listeners that are closed and empty go too
 //   pass     requests of applications → the whole input batch → timers that are due → output
 //   bottom   sleep until an event or the next timer
 //
-// A pass runs inside a NoSwitchScope, so a record found in it stays good to its end. ACKs are decided once per pass, after
-// all queued segments were processed (RFC 9293 MUST-58, MUST-59). Owned by the engine.
+// A pass runs inside a NoSwitchScope, so a record found in it stays good to its end. ACKs are decided once
+// per pass, after all queued segments were processed (RFC 9293 MUST-58, MUST-59). Owned by the engine.
 #pragma once
 
 #include <vector>
@@ -43,7 +43,7 @@ class Machine {
 
   Result<void> Start();
 
-  // --- for any thread; none of these switches but Kick ---------------------------------------------------------------
+  // --- for any thread; none of these switches but Kick
   ConnectionTable& table() { return table_; }
   ListenerTable& listeners() { return listeners_; }
   InputQueue& input() { return input_; }
@@ -61,8 +61,8 @@ class Machine {
   // Output or an earlier timer came out of Send or Receive: then the machine is to run.
   bool NeedsPass(const ConnectionRecord& record) const;
 
-  // A queued connection's listener closes, or a record's owner lets go: nobody owns it from here on, its waiters are told,
-  // and the next pass ends it.
+  // A queued connection's listener closes, or a record's owner lets go: nobody owns it from here on, its
+  // waiters are told, and the next pass ends it.
   void Abandon(ConnectionRecord& record, bool reset);
 
   // Ends the thread when all connections and listeners are gone; waits for that (a scheduling point).

@@ -7,9 +7,9 @@
 namespace nut::tcp {
 
 struct EngineOptions {
-  uint8_t priority = 32;               // of the state-machine thread "tcpsm", as in the original
-  unsigned segments_per_pass = 64;     // of one connection, before the others get their turn
-  unsigned resets_per_second = 1000;   // RSTs for segments that belong to no connection
+  uint8_t priority = 32;              // of the state-machine thread "tcpsm", as in the original
+  unsigned segments_per_pass = 64;    // of one connection, before the others get their turn
+  unsigned resets_per_second = 1000;  // RSTs for segments that belong to no connection
   size_t maximum_listeners = 1024;
   size_t maximum_queued_errors = 256;  // ICMP errors between the receive thread and the state machine
 };

@@ -1,5 +1,6 @@
-// SegmentSender: the last step of a segment in TCP: from fields and borrowed payload to a frame of its own, handed to the
-// IP layer (design: socket lifetime, rule 5: nothing that is under way points into a connection). A value of the machine.
+// SegmentSender: the last step of a segment in TCP: from fields and borrowed payload to a frame of its own,
+// handed to the IP layer (design: socket lifetime, rule 5: nothing that is under way points into a
+// connection). A value of the machine.
 #pragma once
 
 #include "stack/base/statistics.h"
@@ -20,8 +21,8 @@ class SegmentSender {
  public:
   SegmentSender(net::IpLayer& ip, Statistics& statistics) : ip_(ip), statistics_(statistics) {}
 
-  // Copies and sends. What fails (no frame, no route) is counted below and lost, as on the wire: retransmission is the
-  // answer to both.
+  // Copies and sends. What fails (no frame, no route) is counted below and lost, as on the wire:
+  // retransmission is the answer to both.
   void Send(const wire::EndpointPair& ends, const OutgoingSegment& segment, const PacketOptions& options);
 
   bool segmentation() const { return ip_.offloads_segmentation(); }

@@ -1,10 +1,10 @@
-// ConnectionRecord: a Connection and what the engine knows about it: who owns it, who waits for it, which lists it is in.
-// Owned by the connection table; freed by the reaper only. The pointer is good until the next scheduling point; beyond
-// it a thread holds the handle, and a pin while it sleeps in one of the queues below.
+// ConnectionRecord: a Connection and what the engine knows about it: who owns it, who waits for it, which
+// lists it is in. Owned by the connection table; freed by the reaper only. The pointer is good until the next
+// scheduling point; beyond it a thread holds the handle, and a pin while it sleeps in one of the queues
+// below.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
-
 #include <memory>
 #include <optional>
 
@@ -19,7 +19,8 @@ namespace nut::tcp {
 // Who will let go of the connection. Only kNobody's are ever freed.
 enum class Ownership : uint8_t { kListener, kApplication, kNobody };
 
-// What an application has asked the state machine to do with a connection: a set, so that no queue of requests grows.
+// What an application has asked the state machine to do with a connection: a set, so that no queue of
+// requests grows.
 struct Requests {
   bool open = false;
   bool configure = false;
@@ -29,7 +30,8 @@ struct Requests {
 };
 
 // Auto-unlink: freeing a record takes it out of whatever list it is in.
-using RecordHook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using RecordHook =
+    boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 struct ConnectionRecord {
   static constexpr uint32_t kNoTimer = UINT32_MAX;
@@ -45,18 +47,20 @@ struct ConnectionRecord {
   os::EventQueue& QueueFor(Interest interest) {
     return interest == Interest::kReadable ? readers : interest == Interest::kWritable ? writers : progress;
   }
-  bool has_waiters() const { return readers.has_waiters() || writers.has_waiters() || progress.has_waiters(); }
+  bool has_waiters() const {
+    return readers.has_waiters() || writers.has_waiters() || progress.has_waiters();
+  }
 
   const wire::EndpointPair ends;
   ConnectionHandle handle;
   Ownership ownership = Ownership::kApplication;
-  ListenerHandle listener;  // whose queues it is in, or came from
-  os::ThreadHandle owner;   // the thread that connected or accepted
-  bool active = false;      // opened from here
-  bool indexed = false;     // segments find it
-  bool forgotten = false;   // the state machine has done with it: no segment, timer or output any more
-  bool accepting = false;   // in the accept queue (else, with ownership kListener, in the SYN queue)
-  bool finished = false;    // Shutdown was asked for: Send says kBrokenPipe
+  ListenerHandle listener;       // whose queues it is in, or came from
+  os::ThreadHandle owner;        // the thread that connected or accepted
+  bool active = false;           // opened from here
+  bool indexed = false;          // segments find it
+  bool forgotten = false;        // the state machine has done with it: no segment, timer or output any more
+  bool accepting = false;        // in the accept queue (else, with ownership kListener, in the SYN queue)
+  bool finished = false;         // Shutdown was asked for: Send says kBrokenPipe
   State state = State::kClosed;  // as last looked at, to see changes
 
   // Requests and their arguments.
@@ -84,10 +88,9 @@ struct ConnectionRecord {
 };
 
 template <RecordHook ConnectionRecord::*Hook>
-using RecordList =
-    boost::intrusive::list<ConnectionRecord,
-                           boost::intrusive::member_hook<ConnectionRecord, RecordHook, Hook>,
-                           boost::intrusive::constant_time_size<false>>;
+using RecordList = boost::intrusive::list<ConnectionRecord,
+                                          boost::intrusive::member_hook<ConnectionRecord, RecordHook, Hook>,
+                                          boost::intrusive::constant_time_size<false>>;
 
 using DirtyList = RecordList<&ConnectionRecord::dirty_hook>;
 using ListenQueue = RecordList<&ConnectionRecord::queue_hook>;

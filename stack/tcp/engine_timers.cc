@@ -24,7 +24,8 @@ void EngineTimers::ArmBy(ConnectionRecord& record, Instant deadline) {
 void EngineTimers::Remove(ConnectionRecord& record) {
   if (record.timer_position == ConnectionRecord::kNoTimer) return;
   const size_t position = record.timer_position;
-  NUT_INVARIANT(position < heap_.size() && heap_[position].record == &record, "a record's timer is not its own");
+  NUT_INVARIANT(position < heap_.size() && heap_[position].record == &record,
+                "a record's timer is not its own");
   record.timer_position = ConnectionRecord::kNoTimer;
   const Entry last = heap_.back();
   heap_.pop_back();

@@ -1,6 +1,7 @@
-// EngineTimers: the records that want to be called at some time, the earliest first: one entry per connection, in a 4-ary
-// heap. Deadlines that move later cost nothing (the entry stays, and is put right when it comes up); that is what most
-// do, with every ACK. Owned by the machine; state-machine thread and Send/Receive only.
+// EngineTimers: the records that want to be called at some time, the earliest first: one entry per
+// connection, in a 4-ary heap. Deadlines that move later cost nothing (the entry stays, and is put right when
+// it comes up); that is what most do, with every ACK. Owned by the machine; state-machine thread and
+// Send/Receive only.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,8 @@ class EngineTimers {
   void ArmBy(ConnectionRecord& record, Instant deadline);
   void Remove(ConnectionRecord& record);
 
-  // Takes off a record whose entry is not after `now`; null when there is none. The caller looks whether it is really due
-  // and arms it again.
+  // Takes off a record whose entry is not after `now`; null when there is none. The caller looks whether it
+  // is really due and arms it again.
   ConnectionRecord* PopDue(Instant now);
 
  private:

@@ -7,7 +7,8 @@ namespace {
 bool IsLeaving(const ConnectionRecord& record) { return record.ownership == Ownership::kNobody; }
 bool IsLeaving(const Listener& listener) { return listener.closed; }
 
-// A thread inside a wait: as long as this lives nobody frees the record. Undone when the thread is killed too.
+// A thread inside a wait: as long as this lives nobody frees the record. Undone when the thread is killed
+// too.
 template <typename Record>
 class Pin {
  public:

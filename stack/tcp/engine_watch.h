@@ -1,6 +1,6 @@
-// ReadinessWatch: one thread's interest in one of several sockets. Owned by the thread that waits; linked to a connection
-// or a listener, and unlinked by going out of scope or when that socket is closed. Its queue is posted whenever the socket
-// may have become ready: a hint, the thread looks again.
+// ReadinessWatch: one thread's interest in one of several sockets. Owned by the thread that waits; linked to
+// a connection or a listener, and unlinked by going out of scope or when that socket is closed. Its queue is
+// posted whenever the socket may have become ready: a hint, the thread looks again.
 #pragma once
 
 #include <boost/intrusive/list.hpp>

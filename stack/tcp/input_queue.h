@@ -1,5 +1,6 @@
-// InputQueue: segments and ICMP errors on their way from the receive thread to the state machine, checked and parsed, in
-// order of arrival. Owns the frames. Bounded; what does not fit is refused, and the caller counts it.
+// InputQueue: segments and ICMP errors on their way from the receive thread to the state machine, checked and
+// parsed, in order of arrival. Owns the frames. Bounded; what does not fit is refused, and the caller counts
+// it.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,8 @@ class InputQueue {
   bool empty() const { return segments_.empty() && errors_.empty(); }
   size_t segment_count() const { return segments_.size(); }
 
-  // Hands over everything and is empty. What the arguments held is let go; their memory serves the next batch.
+  // Hands over everything and is empty. What the arguments held is let go; their memory serves the next
+  // batch.
   void Take(std::vector<QueuedSegment>& segments, std::vector<QueuedError>& errors) {
     segments.clear();
     errors.clear();

@@ -1,6 +1,7 @@
-// Listener: a port (and perhaps an address) that takes connections, with its SYN queue (handshakes under way) and its
-// accept queue (established, not accepted yet). Owned by the listener table; freed by the state machine when nobody waits
-// any more. Good until the next scheduling point; beyond it threads hold the handle.
+// Listener: a port (and perhaps an address) that takes connections, with its SYN queue (handshakes under way)
+// and its accept queue (established, not accepted yet). Owned by the listener table; freed by the state
+// machine when nobody waits any more. Good until the next scheduling point; beyond it threads hold the
+// handle.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// ListenerTable: owns the listeners of a node and finds them by handle (threads) and by local endpoint (SYNs). Owned by
-// the engine; any thread of the node, never across a scheduling point.
+// ListenerTable: owns the listeners of a node and finds them by handle (threads) and by local endpoint
+// (SYNs). Owned by the engine; any thread of the node, never across a scheduling point.
 #pragma once
 
 #include <cstddef>
@@ -18,21 +18,22 @@ class ListenerTable {
   ListenerTable(const ListenerTable&) = delete;
   ListenerTable& operator=(const ListenerTable&) = delete;
 
-  // kAddressInUse when an open listener has the same address and port ("every address" is an address of its own here:
-  // the more exact one gets the SYN); kNoBuffers at the limit.
+  // kAddressInUse when an open listener has the same address and port ("every address" is an address of its
+  // own here: the more exact one gets the SYN); kNoBuffers at the limit.
   Result<Listener*> Insert(const wire::Endpoint& local, size_t backlog, const Parameters& parameters);
 
   // Null for a handle that is stale. Finds closed ones that are not freed yet.
   Listener* Find(ListenerHandle handle) const;
-  // Who takes a SYN for `local`: the listener of that address, else the one of every address; never a closed one.
+  // Who takes a SYN for `local`: the listener of that address, else the one of every address; never a closed
+  // one.
   Listener* FindFor(const wire::Endpoint& local) const;
   // An open listener on `port`, of whatever address.
   bool HasPort(wire::Port port) const;
 
   // No SYN and no new listener minds it any more. Harmless when done already.
   void Close(Listener& listener);
-  // Frees closed listeners whose queues are empty and whom nobody waits for. For the state machine, outside every
-  // iteration.
+  // Frees closed listeners whose queues are empty and whom nobody waits for. For the state machine, outside
+  // every iteration.
   void Sweep();
 
   size_t size() const { return size_; }

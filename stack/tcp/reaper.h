@@ -1,6 +1,7 @@
-// Reaper: the only place where connections are freed (design: socket lifetime, rule 2). Run by the state machine at the
-// top of its loop, outside every iteration over connections and every scheduling point. A doomed record waits here until
-// no thread is inside a call on it, nobody sleeps in its queues and nobody watches it; waiters have been woken before.
+// Reaper: the only place where connections are freed (design: socket lifetime, rule 2). Run by the state
+// machine at the top of its loop, outside every iteration over connections and every scheduling point. A
+// doomed record waits here until no thread is inside a call on it, nobody sleeps in its queues and nobody
+// watches it; waiters have been woken before.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// The answer to a segment that belongs to no connection (RFC 9293 3.10.7.1), and how often it is given. Pure, and a value.
+// The answer to a segment that belongs to no connection (RFC 9293 3.10.7.1), and how often it is given. Pure,
+// and a value.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,8 @@
 
 namespace nut::tcp {
 
-// The RST for `segment`, which came for `ends` as this node sees them; nothing for a RST. `segment` is in one piece, so
-// its length is all that is needed.
+// The RST for `segment`, which came for `ends` as this node sees them; nothing for a RST. `segment` is in one
+// piece, so its length is all that is needed.
 std::optional<wire::TcpFields> ResetFor(const IncomingSegment& segment, const wire::EndpointPair& ends);
 
 // A bucket of tokens: at most so many RSTs a second, as many at once.

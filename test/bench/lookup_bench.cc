@@ -1,4 +1,5 @@
-// Finding a segment's connection among 1 to 100,000: the time should grow with the caches' misses and nothing else.
+// Finding a segment's connection among 1 to 100,000: the time should grow with the caches' misses and nothing
+// else.
 #include <benchmark/benchmark.h>
 
 #include <vector>
@@ -13,7 +14,8 @@ namespace {
 wire::EndpointPair PairOf(uint32_t number) {
   // As a busy server sees them: one local end, clients by address and port.
   return {{wire::Ipv4Address(198, 19, 0, 10), wire::Port(80)},
-          {wire::Ipv4Address(0x0a000000 + number / 1000), wire::Port(static_cast<uint16_t>(32768 + number % 1000))}};
+          {wire::Ipv4Address(0x0a000000 + number / 1000),
+           wire::Port(static_cast<uint16_t>(32768 + number % 1000))}};
 }
 
 void FindByPair(benchmark::State& state) {

@@ -1,5 +1,5 @@
-// Two nodes through what networks and people do to connections: pulled cables, hosts that vanish, zero windows, floods of
-// short connections. Every test ends with both tables empty (TwoNodes sees to that).
+// Two nodes through what networks and people do to connections: pulled cables, hosts that vanish, zero
+// windows, floods of short connections. Every test ends with both tables empty (TwoNodes sees to that).
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -123,26 +123,29 @@ TEST_F(Hardship, TenThousandShortConnectionsOverABadNetwork) {
   size_t gave_up = 0;
   size_t threads = 0;
   for (int thread = 0; thread < 50; ++thread) {
-    nodes.Spawn("client", [&, rng = Rng("client").Split(std::to_string(thread))]() mutable {
-      for (int i = 0; i < 200; ++i) {
-        // Some are impatient, some hang up without a word, some say something and go.
-        const Duration patience = rng.Chance(0.1) ? 3ms : 100s;
-        auto stream = TcpStream::Connect(nodes.a().tcp(), {kAddressB, kPort}, {.timeout = patience});
-        if (!stream) {
-          ++gave_up;
-          continue;
-        }
-        if (rng.Chance(0.1)) continue;
-        if (!stream->SendAll(AsBytes("?"))) continue;
-        if (rng.Chance(0.1)) {
-          stream->Abort();
-          continue;
-        }
-        uint8_t bytes[10];
-        if (stream->Receive(bytes, 100s)) ++answered;
-      }
-      ++threads;
-    }, static_cast<uint8_t>(thread % 3 == 0 ? 20 : 64));
+    nodes.Spawn(
+        "client",
+        [&, rng = Rng("client").Split(std::to_string(thread))]() mutable {
+          for (int i = 0; i < 200; ++i) {
+            // Some are impatient, some hang up without a word, some say something and go.
+            const Duration patience = rng.Chance(0.1) ? 3ms : 100s;
+            auto stream = TcpStream::Connect(nodes.a().tcp(), {kAddressB, kPort}, {.timeout = patience});
+            if (!stream) {
+              ++gave_up;
+              continue;
+            }
+            if (rng.Chance(0.1)) continue;
+            if (!stream->SendAll(AsBytes("?"))) continue;
+            if (rng.Chance(0.1)) {
+              stream->Abort();
+              continue;
+            }
+            uint8_t bytes[10];
+            if (stream->Receive(bytes, 100s)) ++answered;
+          }
+          ++threads;
+        },
+        static_cast<uint8_t>(thread % 3 == 0 ? 20 : 64));
   }
   nodes.RunFor(3600s);
   EXPECT_EQ(threads, 50u);

@@ -1,6 +1,7 @@
-// Threads of the same right as the state machine, chosen at random at every scheduling point, do to one another's
-// connections whatever the interface allows: close what another waits on, abort, shut down, connect to nobody, close the
-// listener under its acceptors. The books are checked all along; at the end nothing is left.
+// Threads of the same right as the state machine, chosen at random at every scheduling point, do to one
+// another's connections whatever the interface allows: close what another waits on, abort, shut down, connect
+// to nobody, close the listener under its acceptors. The books are checked all along; at the end nothing is
+// left.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -46,10 +47,13 @@ class Chaos {
 
   void Spawn(std::function<void()> body) {
     ++running_;
-    nodes_.Spawn("chaos", [this, body = std::move(body)] {
-      body();
-      --running_;
-    }, kMachinePriority);
+    nodes_.Spawn(
+        "chaos",
+        [this, body = std::move(body)] {
+          body();
+          --running_;
+        },
+        kMachinePriority);
   }
 
   Duration Moment() { return static_cast<int64_t>(rng_.Below(20)) * 1ms; }
@@ -166,11 +170,14 @@ TEST(Interleaving, ShutdownInTheMiddleOfChaos) {
     chaos.Start();
     nodes.RunFor(static_cast<int64_t>(Rng(name).Below(500)) * 1ms);
     bool over = false;
-    nodes.Spawn("shutdown", [&] {
-      nodes.a().tcp().Shutdown(seed % 3 * 1s);
-      nodes.b().tcp().Shutdown(0s);
-      over = true;
-    }, kMachinePriority);
+    nodes.Spawn(
+        "shutdown",
+        [&] {
+          nodes.a().tcp().Shutdown(seed % 3 * 1s);
+          nodes.b().tcp().Shutdown(0s);
+          over = true;
+        },
+        kMachinePriority);
     nodes.RunFor(60s);
     ASSERT_TRUE(over) << "seed " << seed;
     ASSERT_TRUE(chaos.over()) << "seed " << seed;

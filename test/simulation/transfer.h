@@ -1,5 +1,5 @@
-// Transfer: bytes from node a to node b over one connection, checked octet by octet, and a receipt back: the whole life of
-// a connection, both directions of closing included.
+// Transfer: bytes from node a to node b over one connection, checked octet by octet, and a receipt back: the
+// whole life of a connection, both directions of closing included.
 #pragma once
 
 #include <string>
@@ -24,9 +24,7 @@ class Transfer {
   void Receive(TwoNodes& nodes);
   void Failed(std::string_view what, Error error);
   // Octet `place` of the stream: long without a period, so that a piece out of place is noticed.
-  static uint8_t OctetAt(uint64_t place) {
-    return static_cast<uint8_t>((place * 0x9e3779b97f4a7c15u) >> 56);
-  }
+  static uint8_t OctetAt(uint64_t place) { return static_cast<uint8_t>((place * 0x9e3779b97f4a7c15u) >> 56); }
 
   const size_t size_;
   const Duration limit_;

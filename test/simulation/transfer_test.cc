@@ -1,5 +1,5 @@
-// Transfers over bad networks, 200 seeds each: the content arrives whole, both sides end, nothing leaks; and the same seed
-// is the same run, frame by frame.
+// Transfers over bad networks, 200 seeds each: the content arrives whole, both sides end, nothing leaks; and
+// the same seed is the same run, frame by frame.
 #include "test/simulation/transfer.h"
 
 #include <gtest/gtest.h>
@@ -16,8 +16,8 @@ constexpr int kSeeds = kSeedsPerCase;  // ten times slower
 constexpr int kSeeds = 200;
 #endif
 constexpr size_t kSize = 10'000'000;
-// Of virtual time, which costs nothing. With every fifth frame lost in either direction most segments wait for the
-// retransmission timer, backed off to a minute: 10 MB take half a day.
+// Of virtual time, which costs nothing. With every fifth frame lost in either direction most segments wait
+// for the retransmission timer, backed off to a minute: 10 MB take half a day.
 constexpr Duration kLimit = 500000s;
 
 struct BadNetwork {
@@ -36,7 +36,8 @@ const BadNetwork kNetworks[] = {
     {"Duplicate", {.duplicate = 0.10}},
     {"Corrupt", {.corrupt = 0.02}},
     {"SlowLine", {.delay = 20ms, .jitter = 5ms, .bits_per_second = 10'000'000}},
-    {"Everything", {.loss = 0.03, .duplicate = 0.03, .corrupt = 0.01, .reorder = 0.05, .delay = 10ms, .jitter = 3ms}},
+    {"Everything",
+     {.loss = 0.03, .duplicate = 0.03, .corrupt = 0.01, .reorder = 0.05, .delay = 10ms, .jitter = 3ms}},
 };
 
 struct Case {
@@ -63,7 +64,8 @@ TEST_P(TransferTest, ArrivesWholeAndBothSidesEnd) {
     nodes.Impair(GetParam().network.options);
     Transfer transfer(nodes, kSize, kLimit);
     while (!transfer.done() && transfer.failure().empty() && nodes.elapsed() < kLimit) nodes.RunFor(10s);
-    ASSERT_EQ(transfer.failure(), "") << GetParam() << " seed " << seed << " after " << ToSeconds(nodes.elapsed());
+    ASSERT_EQ(transfer.failure(), "")
+        << GetParam() << " seed " << seed << " after " << ToSeconds(nodes.elapsed());
     ASSERT_TRUE(transfer.done()) << GetParam() << " seed " << seed << " has not ended";
   }
 }

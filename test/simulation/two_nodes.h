@@ -1,5 +1,6 @@
-// TwoNodes: two whole nodes, "a" and "b", on one Ethernet segment in memory, under one executor and virtual time. Each has
-// a bad network of its own in front of it, whose options a test may change at any time. Equal seeds, equal runs.
+// TwoNodes: two whole nodes, "a" and "b", on one Ethernet segment in memory, under one executor and virtual
+// time. Each has a bad network of its own in front of it, whose options a test may change at any time. Equal
+// seeds, equal runs.
 #pragma once
 
 #include <functional>
@@ -25,7 +26,8 @@ class Host {
   Host(os::Executor& executor, link::Hub& hub, Log& log, const node::NodeOptions& options,
        const link::HubPortOptions& port)
       : port_(hub, options.name, frames_, statistics_, port),
-        wire_(port_, executor.timers(), Rng(options.seed).Split(options.name + " wire"), frames_, statistics_),
+        wire_(port_, executor.timers(), Rng(options.seed).Split(options.name + " wire"), frames_,
+              statistics_),
         node_({executor, wire_, frames_, statistics_, log}, options) {}
 
   node::Node& node() { return node_; }
@@ -70,7 +72,8 @@ class TwoNodes {
       b_.node().Shutdown(0s);
     });
     RunFor(60s);
-    NUT_INVARIANT(a_.tcp().connection_count() == 0 && b_.tcp().connection_count() == 0, "a connection has leaked");
+    NUT_INVARIANT(a_.tcp().connection_count() == 0 && b_.tcp().connection_count() == 0,
+                  "a connection has leaked");
   }
 
   Host& a() { return a_; }
@@ -85,8 +88,8 @@ class TwoNodes {
   }
   os::RunResult RunFor(Duration length) { return executor_.RunUntil(After(clock_.Now(), length)); }
 
-  // Both networks get these from the next frame on. On the way out only, so that they are what a frame suffers once: two
-  // turned bits can escape the Internet checksum, one cannot.
+  // Both networks get these from the next frame on. On the way out only, so that they are what a frame
+  // suffers once: two turned bits can escape the Internet checksum, one cannot.
   void Impair(link::ImpairmentOptions options) {
     options.direction = link::ImpairmentDirection::kTransmit;
     a_.wire().SetOptions(options);
@@ -94,7 +97,8 @@ class TwoNodes {
   }
 
  private:
-  static node::NodeOptions NodeOptionsOf(std::string name, wire::Ipv4Address address, const TwoNodesOptions& options) {
+  static node::NodeOptions NodeOptionsOf(std::string name, wire::Ipv4Address address,
+                                         const TwoNodesOptions& options) {
     node::NodeOptions node;
     node.name = std::move(name);
     node.address = wire::Ipv4Prefix(address, 24);

@@ -45,7 +45,8 @@ TEST_F(PollSetTest, ReportsEachKindOfSocketByItsNumber) {
     executor().Sleep(1s);
     auto stream = TcpStream::Connect(a(), {kAddressB, kPort}).value();
     executor().Sleep(1s);
-    EXPECT_TRUE(UdpSocket::Open(UdpOf(nodes_.a()), {}).value().SendTo(AsBytes("x"), {kAddressB, wire::Port(5000)}));
+    EXPECT_TRUE(
+        UdpSocket::Open(UdpOf(nodes_.a()), {}).value().SendTo(AsBytes("x"), {kAddressB, wire::Port(5000)}));
     executor().Sleep(1s);
     EXPECT_TRUE(stream.SendAll(AsBytes("hello")));
     executor().Sleep(1s);

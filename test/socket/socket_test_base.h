@@ -32,9 +32,12 @@ class SocketTest : public ::testing::Test {
   }
   void RunFor(Duration length) { nodes_.RunFor(length); }
 
-  UdpLayer UdpOf(simulation::Host& host) { return {host.node().network().udp(), host.node().network().udp_out()}; }
+  UdpLayer UdpOf(simulation::Host& host) {
+    return {host.node().network().udp(), host.node().network().udp_out()};
+  }
 
-  // Runs `client` on a's end and `server` on b's end of one connection, each in a thread, until both have returned.
+  // Runs `client` on a's end and `server` on b's end of one connection, each in a thread, until both have
+  // returned.
   void Converse(std::function<void(TcpStream&)> client, std::function<void(TcpStream&)> server,
                 Duration limit = 3600s) {
     bool client_done = false;

@@ -24,7 +24,8 @@ TEST_F(TcpListenerTest, CloseWakesWhoeverWaitsInAccept) {
   Spawn("server", [&] {
     auto listener = TcpListener::Listen(b(), {{}, kPort});
     for (const uint8_t priority : {20, 64, 64, 200}) {
-      Spawn("accept", [&] { errors.push_back(listener->Accept().error()); }, priority);
+      Spawn(
+          "accept", [&] { errors.push_back(listener->Accept().error()); }, priority);
     }
     executor().Sleep(1s);
     listener->Close();

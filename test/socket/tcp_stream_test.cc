@@ -29,7 +29,9 @@ TEST_F(TcpStreamTest, EndsAndNumber) {
         EXPECT_EQ(stream.Info()->state, tcp::State::kEstablished);
         EXPECT_TRUE(stream.is_open());
       },
-      [](TcpStream& stream) { EXPECT_EQ(stream.local().value(), (wire::Endpoint{kAddressB, kPort})); });
+      [](TcpStream& stream) {
+        EXPECT_EQ(stream.local().value(), (wire::Endpoint{kAddressB, kPort}));
+      });
 }
 
 TEST_F(TcpStreamTest, ReceiveTimesOutAndTheConnectionLives) {
@@ -114,12 +116,15 @@ TEST_F(TcpStreamTest, AConnectionThatIsResetBeforeAnybodyAcceptsItIsNotDelivered
     auto listener = TcpListener::Listen(b(), {{}, kPort});
     accepted = listener->Accept(5s).error();
   });
-  Spawn("client", [&] {
-    auto stream = TcpStream::Connect(a(), {kAddressB, kPort});
-    ASSERT_TRUE(stream.has_value());
-    stream->Abort();
-    client_done = true;
-  }, 20);
+  Spawn(
+      "client",
+      [&] {
+        auto stream = TcpStream::Connect(a(), {kAddressB, kPort});
+        ASSERT_TRUE(stream.has_value());
+        stream->Abort();
+        client_done = true;
+      },
+      20);
   RunFor(10s);
   EXPECT_TRUE(client_done);
   EXPECT_EQ(accepted, Error::kTimedOut);

@@ -5,8 +5,12 @@ namespace {
 
 class UdpSocketTest : public SocketTest {
  protected:
-  UdpSocket OpenA(uint16_t port = 0) { return UdpSocket::Open(UdpOf(nodes_.a()), {{}, wire::Port(port)}).value(); }
-  UdpSocket OpenB(uint16_t port = 0) { return UdpSocket::Open(UdpOf(nodes_.b()), {{}, wire::Port(port)}).value(); }
+  UdpSocket OpenA(uint16_t port = 0) {
+    return UdpSocket::Open(UdpOf(nodes_.a()), {{}, wire::Port(port)}).value();
+  }
+  UdpSocket OpenB(uint16_t port = 0) {
+    return UdpSocket::Open(UdpOf(nodes_.b()), {{}, wire::Port(port)}).value();
+  }
   static constexpr wire::Port kUdpPort{5000};
 };
 
@@ -100,10 +104,13 @@ TEST_F(UdpSocketTest, R12_CloseWakesReadersAndLaterCallsAreStale) {
   Spawn("closer", [&] {
     UdpSocket socket = OpenB(5000);
     for (const uint8_t priority : {20, 64, 200}) {
-      Spawn("reader", [&] {
-        uint8_t bytes[4];
-        errors.push_back(socket.ReceiveFrom(bytes, 100s).error());
-      }, priority);
+      Spawn(
+          "reader",
+          [&] {
+            uint8_t bytes[4];
+            errors.push_back(socket.ReceiveFrom(bytes, 100s).error());
+          },
+          priority);
     }
     executor().Sleep(1s);
     socket.Close();

@@ -125,7 +125,8 @@ TEST_F(EngineConnectTest, Rfc9293_Must10_SimultaneousOpen) {
   Say({.from = syn.ends.remote, .to = syn.ends.local, .flags = TcpFlags::kSyn});
   const SeenSegment syn_ack = OnlySent();
   EXPECT_EQ(syn_ack.flags(), "[S.]");
-  EXPECT_EQ(syn_ack.fields.sequence, syn.fields.sequence) << "the same SYN, not one further as the original had it";
+  EXPECT_EQ(syn_ack.fields.sequence, syn.fields.sequence)
+      << "the same SYN, not one further as the original had it";
   Say({.from = syn.ends.remote,
        .to = syn.ends.local,
        .sequence = kPeerIss + 1,

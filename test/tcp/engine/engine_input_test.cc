@@ -77,8 +77,8 @@ TEST_F(EngineInputTest, Rfc9293_Must57_SynToGroupOrBroadcastIsIgnored) {
 
 TEST_F(EngineInputTest, Rfc9293_Must63_SynFromImpossibleSourceIsIgnored) {
   Listen();
-  for (const Ipv4Address source : {Ipv4Address(224, 0, 0, 1), Ipv4Address::Broadcast(), Ipv4Address(),
-                                   Ipv4Address(198, 19, 0, 255)}) {
+  for (const Ipv4Address source :
+       {Ipv4Address(224, 0, 0, 1), Ipv4Address::Broadcast(), Ipv4Address(), Ipv4Address(198, 19, 0, 255)}) {
     Say({.from = {source, Port(40000)}});
   }
   EXPECT_TRUE(Sent().empty());

@@ -1,5 +1,5 @@
-// Design: socket lifetime. Threads close, wait and abort in every order; nothing hangs, nothing leaks, nothing is used after
-// it was freed (the address sanitizer runs these as well).
+// Design: socket lifetime. Threads close, wait and abort in every order; nothing hangs, nothing leaks,
+// nothing is used after it was freed (the address sanitizer runs these as well).
 #include "test/tcp/engine/engine_test_base.h"
 
 namespace nut::tcp {
@@ -28,9 +28,7 @@ class EngineLifetimeTest : public EngineTest {
     }
     Opened opened = Open();
     switch (state) {
-      case State::kFinWait1:
-        Shutdown(opened);
-        break;
+      case State::kFinWait1: Shutdown(opened); break;
       case State::kFinWait2:
         Shutdown(opened);
         Reply(opened, TcpFlags::kAck, kPeerIss + 1);
@@ -43,18 +41,13 @@ class EngineLifetimeTest : public EngineTest {
         Shutdown(opened);
         Reply(opened, kAckFin, kPeerIss + 1, {}, opened.next - 1);
         break;
-      case State::kCloseWait:
-        Reply(opened, kAckFin, kPeerIss + 1);
-        break;
+      case State::kCloseWait: Reply(opened, kAckFin, kPeerIss + 1); break;
       case State::kLastAck:
         Reply(opened, kAckFin, kPeerIss + 1);
         Shutdown(opened);
         break;
-      case State::kClosed:
-        Reply(opened, TcpFlags::kRst, kPeerIss + 1);
-        break;
-      default:
-        break;
+      case State::kClosed: Reply(opened, TcpFlags::kRst, kPeerIss + 1); break;
+      default: break;
     }
     return opened;
   }
@@ -64,9 +57,9 @@ class EngineLifetimeTest : public EngineTest {
     ++opened.next;
   }
 
-  static constexpr State kStates[] = {State::kSynSent,   State::kSynReceived, State::kEstablished, State::kFinWait1,
-                                      State::kFinWait2,  State::kCloseWait,   State::kClosing,     State::kLastAck,
-                                      State::kTimeWait,  State::kClosed};
+  static constexpr State kStates[] = {
+      State::kSynSent,   State::kSynReceived, State::kEstablished, State::kFinWait1, State::kFinWait2,
+      State::kCloseWait, State::kClosing,     State::kLastAck,     State::kTimeWait, State::kClosed};
 
   // A thread that waits, and what it was told.
   struct Waiter {
@@ -74,10 +67,13 @@ class EngineLifetimeTest : public EngineTest {
     Result<void> result;
   };
   void Wait(Waiter& waiter, ConnectionHandle handle, Interest interest, uint8_t priority = 64) {
-    Spawn("wait", [this, &waiter, handle, interest] {
-      waiter.result = engine_.Wait(handle, interest, kForever);
-      waiter.over = true;
-    }, priority);
+    Spawn(
+        "wait",
+        [this, &waiter, handle, interest] {
+          waiter.result = engine_.Wait(handle, interest, kForever);
+          waiter.over = true;
+        },
+        priority);
   }
 };
 
@@ -90,7 +86,8 @@ TEST_F(EngineLifetimeTest, EveryStateCanBeReached) {
 TEST_F(EngineLifetimeTest, R4_CloseByAnotherThreadWakesWaitersInEveryState) {
   for (const State state : kStates) {
     const Opened opened = BringTo(state);
-    for (const Interest interest : {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
+    for (const Interest interest :
+         {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
       // What is so already is no wait.
       if (engine_.IsReady(opened.handle, interest)) continue;
       const Opened again = BringTo(state);
@@ -182,7 +179,8 @@ TEST_F(EngineLifetimeTest, AcceptAgainstClose) {
         }
       });
     }
-    Spawn("close", [&] { EXPECT_TRUE(engine_.CloseListener(listener)); }, closer);
+    Spawn(
+        "close", [&] { EXPECT_TRUE(engine_.CloseListener(listener)); }, closer);
     Run();
     EXPECT_EQ(accept_error, Error::kStaleHandle);
     EXPECT_TRUE(engine_.Snapshot().listeners.empty());
@@ -192,7 +190,8 @@ TEST_F(EngineLifetimeTest, AcceptAgainstClose) {
 TEST_F(EngineLifetimeTest, AKilledWaiterLeavesNoPinBehind) {
   const Opened opened = Open();
   Waiter waiter;
-  const auto thread = Spawn("wait", [&] { waiter.result = engine_.Wait(opened.handle, Interest::kReadable, kForever); });
+  const auto thread =
+      Spawn("wait", [&] { waiter.result = engine_.Wait(opened.handle, Interest::kReadable, kForever); });
   Run();
   EXPECT_TRUE(executor_.Kill(thread));
   Spawn("close", [&] { EXPECT_TRUE(engine_.Reset(opened.handle)); });
@@ -205,7 +204,8 @@ TEST_F(EngineLifetimeTest, ShutdownWakesEverybodyAndLeavesNothing) {
   size_t next = 0;
   for (const State state : kStates) {
     const Opened opened = BringTo(state);
-    if (!engine_.IsReady(opened.handle, Interest::kReadable)) Wait(waiters.at(next++), opened.handle, Interest::kReadable, 200);
+    if (!engine_.IsReady(opened.handle, Interest::kReadable))
+      Wait(waiters.at(next++), opened.handle, Interest::kReadable, 200);
   }
   const ListenerHandle listener = Listen();
   Handshake(Client(1));
@@ -219,11 +219,14 @@ TEST_F(EngineLifetimeTest, ShutdownWakesEverybodyAndLeavesNothing) {
   Run();
   bool over = false;
   // Of higher right than the state machine and than everybody who waits.
-  Spawn("shutdown", [&] {
-    engine_.Shutdown(5s);
-    over = true;
-    EXPECT_EQ(engine_.connection_count(), 0u);
-  }, 5);
+  Spawn(
+      "shutdown",
+      [&] {
+        engine_.Shutdown(5s);
+        over = true;
+        EXPECT_EQ(engine_.connection_count(), 0u);
+      },
+      5);
   RunFor(6s);
   EXPECT_TRUE(over);
   for (size_t i = 0; i < next; ++i) {
@@ -249,8 +252,11 @@ TEST_F(EngineLifetimeTest, ShutdownGivesConnectionsTheirGraceAndThenAborts) {
   });
   Run();
   EXPECT_EQ(Sent().size(), 2u) << "a FIN each";
-  Say({.from = polite.ends.remote, .to = polite.ends.local, .sequence = kPeerIss + 1,
-       .acknowledgement = polite.next + 1, .flags = kAckFin});
+  Say({.from = polite.ends.remote,
+       .to = polite.ends.local,
+       .sequence = kPeerIss + 1,
+       .acknowledgement = polite.next + 1,
+       .flags = kAckFin});
   RunFor(10s);
   EXPECT_EQ(end, Instant{} + 5s);
   const auto sent = Sent();
@@ -293,22 +299,25 @@ TEST_F(EngineLifetimeTest, ConnectAndCloseStorm) {
   size_t finished = 0;
   for (int thread = 0; thread < 16; ++thread) {
     const auto priority = static_cast<uint8_t>(thread % 4 == 0 ? 20 : thread % 4 == 1 ? 32 : 64 + thread);
-    Spawn("storm", [&] {
-      for (int i = 0; i < 100; ++i) {
-        const auto handle = engine_.Connect({kPeer, Port(static_cast<uint16_t>(1 + rng.Below(60000)))});
-        if (!handle) continue;
-        const auto limit = static_cast<int64_t>(rng.Below(1000)) * 1ms;
-        if (engine_.Wait(*handle, Interest::kEstablished, limit)) ++connected;
-        switch (rng.Below(4)) {
-          case 0: static_cast<void>(engine_.Abort(*handle)); break;
-          case 1: static_cast<void>(engine_.Shutdown(*handle)); break;
-          case 2: executor_.Sleep(limit); break;
-          default: break;
-        }
-        EXPECT_TRUE(engine_.Close(*handle));
-      }
-      ++finished;
-    }, priority);
+    Spawn(
+        "storm",
+        [&] {
+          for (int i = 0; i < 100; ++i) {
+            const auto handle = engine_.Connect({kPeer, Port(static_cast<uint16_t>(1 + rng.Below(60000)))});
+            if (!handle) continue;
+            const auto limit = static_cast<int64_t>(rng.Below(1000)) * 1ms;
+            if (engine_.Wait(*handle, Interest::kEstablished, limit)) ++connected;
+            switch (rng.Below(4)) {
+              case 0: static_cast<void>(engine_.Abort(*handle)); break;
+              case 1: static_cast<void>(engine_.Shutdown(*handle)); break;
+              case 2: executor_.Sleep(limit); break;
+              default: break;
+            }
+            EXPECT_TRUE(engine_.Close(*handle));
+          }
+          ++finished;
+        },
+        priority);
   }
   RunFor(600s);
   EXPECT_EQ(finished, 16u);

@@ -47,8 +47,11 @@ TEST_F(EngineListenTest, AcceptGivesWhatIsEstablishedOldestFirst) {
 TEST_F(EngineListenTest, AConnectionThatThePeerHasClosedAlreadyIsAcceptedWithItsData) {
   const ListenerHandle listener = Listen();
   const uint32_t next = Handshake(Client(1));
-  Say({.from = Client(1), .sequence = kPeerIss + 1, .acknowledgement = next,
-       .flags = TcpFlags::kAck | TcpFlags::kFin, .payload = "hello"});
+  Say({.from = Client(1),
+       .sequence = kPeerIss + 1,
+       .acknowledgement = next,
+       .flags = TcpFlags::kAck | TcpFlags::kFin,
+       .payload = "hello"});
   const auto accepted = engine_.Accept(listener);
   ASSERT_TRUE(accepted);
   EXPECT_EQ(StateOf(*accepted), State::kCloseWait);
@@ -70,7 +73,10 @@ TEST_F(EngineListenTest, TheLastAckIsNotTakenWhileTheAcceptQueueIsFull) {
     next[syn_ack.ends.remote.port.number()] = syn_ack.fields.sequence.number() + 1;
   }
   const auto ack = [&](uint16_t port) {
-    Say({.from = Client(port), .sequence = kPeerIss + 1, .acknowledgement = next[port], .flags = TcpFlags::kAck});
+    Say({.from = Client(port),
+         .sequence = kPeerIss + 1,
+         .acknowledgement = next[port],
+         .flags = TcpFlags::kAck});
   };
   for (uint16_t port = 1; port <= 4; ++port) ack(port);
   EXPECT_EQ(Listing().accept_queue, 2u);
@@ -120,8 +126,11 @@ TEST_F(EngineListenTest, EstablishedConnectionsDoNotFeelTheFlood) {
   const auto accepted = engine_.Accept(listener).value();
   for (uint16_t port = 1; port <= 500; ++port) Hear({.from = Client(port)});
   Run();
-  Say({.from = Client(1000), .sequence = kPeerIss + 1, .acknowledgement = next,
-       .flags = TcpFlags::kAck | TcpFlags::kPsh, .payload = "x"});
+  Say({.from = Client(1000),
+       .sequence = kPeerIss + 1,
+       .acknowledgement = next,
+       .flags = TcpFlags::kAck | TcpFlags::kPsh,
+       .payload = "x"});
   EXPECT_TRUE(engine_.IsReady(accepted, Interest::kReadable));
 }
 
@@ -142,14 +151,17 @@ TEST_F(EngineListenTest, ListenerClosedWithQueuesResetsTheEstablishedOnes) {
 }
 
 TEST_F(EngineListenTest, APortCanBeListenedOnAgainAtOnce) {
-  Spawn("again", [&] {
-    // Higher in right than the state machine: nothing of the old listener has been cleared away yet.
-    const ListenerHandle old = Listen();
-    EXPECT_TRUE(engine_.CloseListener(old));
-    const auto next = engine_.Listen({{}, Port(80)});
-    EXPECT_TRUE(next);
-    EXPECT_EQ(engine_.CloseListener(old).error(), Error::kStaleHandle);
-  }, 10);
+  Spawn(
+      "again",
+      [&] {
+        // Higher in right than the state machine: nothing of the old listener has been cleared away yet.
+        const ListenerHandle old = Listen();
+        EXPECT_TRUE(engine_.CloseListener(old));
+        const auto next = engine_.Listen({{}, Port(80)});
+        EXPECT_TRUE(next);
+        EXPECT_EQ(engine_.CloseListener(old).error(), Error::kStaleHandle);
+      },
+      10);
   Run();
   Handshake(Client(1));
   EXPECT_EQ(Listing().accept_queue, 1u);
@@ -186,7 +198,9 @@ TEST_F(EngineListenTest, Rfc9293_May2_SynReopensTimeWaitWithALargerSequenceNumbe
   Run();
   const SeenSegment fin = OnlySent();
   EXPECT_EQ(fin.flags(), "[F.]");
-  Say({.from = Client(1), .sequence = kPeerIss + 1, .acknowledgement = next + 1,
+  Say({.from = Client(1),
+       .sequence = kPeerIss + 1,
+       .acknowledgement = next + 1,
        .flags = TcpFlags::kAck | TcpFlags::kFin});
   EXPECT_EQ(engine_.time_wait_count(), 1u);
   Sent();
@@ -207,14 +221,17 @@ TEST_F(EngineListenTest, TimeWaitIsLimitedAndTheOldestGoes) {
     const auto accepted = engine_.Accept(listener).value();
     Spawn("close", [&] { EXPECT_TRUE(engine_.Close(accepted)); });
     Run();
-    Say({.from = Client(port), .sequence = kPeerIss + 1, .acknowledgement = next + 1,
+    Say({.from = Client(port),
+         .sequence = kPeerIss + 1,
+         .acknowledgement = next + 1,
          .flags = TcpFlags::kAck | TcpFlags::kFin});
   }
   EXPECT_EQ(engine_.time_wait_count(), 4u);
   EXPECT_EQ(engine_.connection_count(), 4u);
   EXPECT_EQ(statistics_[Counter::kTcpTimeWaitRecycled], 6u);
   const auto snapshot = engine_.Snapshot();
-  for (const ConnectionListing& listing : snapshot.connections) EXPECT_GE(listing.info.ends.remote.port, Port(7));
+  for (const ConnectionListing& listing : snapshot.connections)
+    EXPECT_GE(listing.info.ends.remote.port, Port(7));
 }
 
 TEST_F(EngineListenTest, ManyAcceptorsGetOneConnectionEach) {

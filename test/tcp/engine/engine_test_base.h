@@ -1,5 +1,5 @@
-// What tests of the engine stand on: virtual time, an executor, an engine over a fake network layer, and the other end of
-// the wire in the hands of the test, which sees and says single segments.
+// What tests of the engine stand on: virtual time, an executor, an engine over a fake network layer, and the
+// other end of the wire in the hands of the test, which sees and says single segments.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ class EngineTest : public ::testing::Test {
   // Lets everybody do what can be done now.
   void Run() { RunFor(0s); }
 
-  // --- the peer ------------------------------------------------------------------------------------------------------
+  // --- the peer
   struct Says {
     wire::Endpoint from{kPeer, wire::Port(40000)};
     wire::Endpoint to{kOurs, wire::Port(80)};
@@ -102,15 +102,19 @@ class EngineTest : public ::testing::Test {
     return sent.empty() ? SeenSegment{} : sent.back();
   }
 
-  // A peer's finished handshake with the listener on `to`: the peer's next sequence number is kPeerIss + 1, ours is
-  // returned.
+  // A peer's finished handshake with the listener on `to`: the peer's next sequence number is kPeerIss + 1,
+  // ours is returned.
   uint32_t Handshake(wire::Endpoint from, wire::Endpoint to = {kOurs, wire::Port(80)}) {
     Sent();
     Say({.from = from, .to = to});
     const SeenSegment syn_ack = OnlySent();
     EXPECT_EQ(syn_ack.flags(), "[S.]");
     const uint32_t next = syn_ack.fields.sequence.number() + 1;
-    Say({.from = from, .to = to, .sequence = kPeerIss + 1, .acknowledgement = next, .flags = wire::TcpFlags::kAck});
+    Say({.from = from,
+         .to = to,
+         .sequence = kPeerIss + 1,
+         .acknowledgement = next,
+         .flags = wire::TcpFlags::kAck});
     return next;
   }
   static wire::Endpoint Client(uint16_t port) { return {kPeer, wire::Port(port)}; }
@@ -163,16 +167,17 @@ class EngineTest : public ::testing::Test {
     const auto view = wire::TcpView::Parse(frame.data());
     ASSERT_TRUE(view.has_value());
     EXPECT_TRUE(ip_.checksum_offload || view->ChecksumOk({packet.source, packet.destination}));
-    SeenSegment seen{.ends = {{packet.source, view->source_port()}, {packet.destination, view->destination_port()}},
-                     .fields = {.source_port = view->source_port(),
-                                .destination_port = view->destination_port(),
-                                .sequence = view->sequence(),
-                                .acknowledgement = view->acknowledgement(),
-                                .flags = view->flags(),
-                                .window = view->window()},
-                     .options = wire::ParseTcpOptions(view->options()).value(),
-                     .payload = std::string(AsText(view->payload())),
-                     .packet = packet};
+    SeenSegment seen{
+        .ends = {{packet.source, view->source_port()}, {packet.destination, view->destination_port()}},
+        .fields = {.source_port = view->source_port(),
+                   .destination_port = view->destination_port(),
+                   .sequence = view->sequence(),
+                   .acknowledgement = view->acknowledgement(),
+                   .flags = view->flags(),
+                   .window = view->window()},
+        .options = wire::ParseTcpOptions(view->options()).value(),
+        .payload = std::string(AsText(view->payload())),
+        .packet = packet};
     sent_.push_back(std::move(seen));
   }
 };

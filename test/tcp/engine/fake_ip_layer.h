@@ -1,5 +1,5 @@
-// FakeIpLayer: a network layer without a network. What TCP sends goes to a function of the test: kept, dropped, or handed
-// to another engine. Routes, addresses and failures are the test's to set.
+// FakeIpLayer: a network layer without a network. What TCP sends goes to a function of the test: kept,
+// dropped, or handed to another engine. Routes, addresses and failures are the test's to set.
 #pragma once
 
 #include <functional>
@@ -21,9 +21,9 @@ class FakeIpLayer final : public net::IpLayer {
 
   FakeIpLayer(Statistics& statistics, link::FramePool& pool) : statistics_(statistics), pool_(pool) {}
 
-  Output output;                              // where packets go; nowhere if empty
-  std::optional<Error> route_error;           // Route fails
-  std::optional<Error> send_error;            // Send fails, the frame is gone
+  Output output;                     // where packets go; nowhere if empty
+  std::optional<Error> route_error;  // Route fails
+  std::optional<Error> send_error;   // Send fails, the frame is gone
   bool checksum_offload = false;
   std::set<wire::IpAddress> local{kOurs, kAlsoOurs};
 

@@ -35,7 +35,8 @@ TEST(IsnGenerator, Rfc6528_3_2_SamePairMovesForward) {
 TEST(IsnGenerator, PairsAreUnrelated) {
   const IsnGenerator isn(Rng("a"));
   std::set<uint32_t> top_bytes;
-  for (uint16_t port = 1; port <= 1000; ++port) top_bytes.insert(isn.Next(Pair(port), Instant{}).number() >> 24);
+  for (uint16_t port = 1; port <= 1000; ++port)
+    top_bytes.insert(isn.Next(Pair(port), Instant{}).number() >> 24);
   // 1000 throws at 256 cells leave some 5 empty; a counter would fill one.
   EXPECT_GT(top_bytes.size(), 230u);
 }

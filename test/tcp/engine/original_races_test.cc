@@ -1,5 +1,5 @@
-// R1–R13: what was still wrong in the original's socket lifetime after its repair of 2014, each as a test of what happens
-// here instead. R4 is in engine_lifetime_test, R12 (UDP) and R13 (streams) in test/socket.
+// R1–R13: what was still wrong in the original's socket lifetime after its repair of 2014, each as a test of
+// what happens here instead. R4 is in engine_lifetime_test, R12 (UDP) and R13 (streams) in test/socket.
 #include "test/tcp/engine/engine_test_base.h"
 
 namespace nut::tcp {
@@ -38,55 +38,76 @@ TEST_F(OriginalRacesTest, R1_ConnectTimeoutLeavesTheSegmentThatWaitsForArpAlone)
   EXPECT_EQ(pool_.in_use(), 0u);
 }
 
-// DESTROY did not absorb: a zombie could be revived. Here the record is kept alive by a thread that has not run yet, and
-// everything that may happen to a connection happens to it.
+// DESTROY did not absorb: a zombie could be revived. Here the record is kept alive by a thread that has not
+// run yet, and everything that may happen to a connection happens to it.
 TEST_F(OriginalRacesTest, R2_NothingRevivesAConnectionThatHasEnded) {
   const Opened opened = Open();
   bool over = false;
-  Spawn("slow", [&] {
-    EXPECT_EQ(engine_.Wait(opened.handle, Interest::kReadable, kForever).error(), Error::kStaleHandle);
-    over = true;
-  }, 200);
+  Spawn(
+      "slow",
+      [&] {
+        EXPECT_EQ(engine_.Wait(opened.handle, Interest::kReadable, kForever).error(), Error::kStaleHandle);
+        over = true;
+      },
+      200);
   Run();
   // One thread of high right does it all before the slow one runs, and lets the machine run in between.
-  Spawn("fast", [&] {
-    EXPECT_TRUE(engine_.Reset(opened.handle));
-    executor_.SetPriority(100);
-    Sent();
-    for (const TcpFlags flags : {TcpFlags::kAck, TcpFlags::kSyn | TcpFlags::kAck, kAckFin, TcpFlags::kRst}) {
-      Hear({.from = opened.ends.remote, .to = opened.ends.local, .sequence = kPeerIss + 1,
-            .acknowledgement = opened.next, .flags = flags, .payload = "late"});
-    }
-    uint8_t quote[8] = {};
-    StoreBe16(quote, opened.ends.local.port.number());
-    StoreBe16(quote + 2, opened.ends.remote.port.number());
-    engine_.OnIcmpError({.local = kOurs, .remote = kPeer, .type = 3, .code = 3,
-                         .error = Error::kConnectionRefused, .hard = true, .transport_header = quote});
-    executor_.Yield();
-    EXPECT_FALSE(over);
-    EXPECT_EQ(engine_.connection_count(), 1u) << "pinned by the slow thread";
-    EXPECT_TRUE(engine_.Abort(opened.handle).error() == Error::kStaleHandle);
-    for (const SeenSegment& sent : Sent()) EXPECT_TRUE(sent.fields.flags.rst()) << "to nobody's segment";
-    EXPECT_EQ(Drops(DropReason::kIcmpUnmatched), 1u);
-  }, 10);
+  Spawn(
+      "fast",
+      [&] {
+        EXPECT_TRUE(engine_.Reset(opened.handle));
+        executor_.SetPriority(100);
+        Sent();
+        for (const TcpFlags flags :
+             {TcpFlags::kAck, TcpFlags::kSyn | TcpFlags::kAck, kAckFin, TcpFlags::kRst}) {
+          Hear({.from = opened.ends.remote,
+                .to = opened.ends.local,
+                .sequence = kPeerIss + 1,
+                .acknowledgement = opened.next,
+                .flags = flags,
+                .payload = "late"});
+        }
+        uint8_t quote[8] = {};
+        StoreBe16(quote, opened.ends.local.port.number());
+        StoreBe16(quote + 2, opened.ends.remote.port.number());
+        engine_.OnIcmpError({.local = kOurs,
+                             .remote = kPeer,
+                             .type = 3,
+                             .code = 3,
+                             .error = Error::kConnectionRefused,
+                             .hard = true,
+                             .transport_header = quote});
+        executor_.Yield();
+        EXPECT_FALSE(over);
+        EXPECT_EQ(engine_.connection_count(), 1u) << "pinned by the slow thread";
+        EXPECT_TRUE(engine_.Abort(opened.handle).error() == Error::kStaleHandle);
+        for (const SeenSegment& sent : Sent()) EXPECT_TRUE(sent.fields.flags.rst()) << "to nobody's segment";
+        EXPECT_EQ(Drops(DropReason::kIcmpUnmatched), 1u);
+      },
+      10);
   Run();
   EXPECT_TRUE(over);
   EXPECT_EQ(engine_.connection_count(), 0u) << "freed once, and only when the slow thread had left";
   EXPECT_EQ(statistics_[Counter::kTcpReaped], 1u);
 }
 
-// The collector freed sockets under threads that slept in their queues; their timers then wrote into freed memory.
+// The collector freed sockets under threads that slept in their queues; their timers then wrote into freed
+// memory.
 TEST_F(OriginalRacesTest, R3_ASleeperWithATimeoutKeepsItsRecord) {
   const Opened opened = Open();
   Error error{};
-  Spawn("sleeper", [&] { error = engine_.Wait(opened.handle, Interest::kReadable, 10s).error(); }, 200);
+  Spawn(
+      "sleeper", [&] { error = engine_.Wait(opened.handle, Interest::kReadable, 10s).error(); }, 200);
   Run();
-  Spawn("closer", [&] {
-    EXPECT_TRUE(engine_.Reset(opened.handle));
-    // Everybody but the sleeper runs for a while.
-    for (int i = 0; i < 100; ++i) executor_.Yield();
-    EXPECT_EQ(engine_.connection_count(), 1u);
-  }, 20);
+  Spawn(
+      "closer",
+      [&] {
+        EXPECT_TRUE(engine_.Reset(opened.handle));
+        // Everybody but the sleeper runs for a while.
+        for (int i = 0; i < 100; ++i) executor_.Yield();
+        EXPECT_EQ(engine_.connection_count(), 1u);
+      },
+      20);
   Run();
   EXPECT_EQ(error, Error::kStaleHandle);
   EXPECT_EQ(engine_.connection_count(), 0u);
@@ -97,12 +118,15 @@ TEST_F(OriginalRacesTest, R3_ASleeperWithATimeoutKeepsItsRecord) {
 TEST_F(OriginalRacesTest, R5_AFinIsProcessedWholeBeforeAnybodyRuns) {
   const Opened opened = Open();
   // Of higher right than the state machine: runs as early as can be.
-  Spawn("reader", [&] {
-    uint8_t bytes[10];
-    EXPECT_TRUE(engine_.Wait(opened.handle, Interest::kReadable, kForever));
-    EXPECT_EQ(engine_.Receive(opened.handle, bytes), 3u);
-    EXPECT_TRUE(engine_.Close(opened.handle));
-  }, 10);
+  Spawn(
+      "reader",
+      [&] {
+        uint8_t bytes[10];
+        EXPECT_TRUE(engine_.Wait(opened.handle, Interest::kReadable, kForever));
+        EXPECT_EQ(engine_.Receive(opened.handle, bytes), 3u);
+        EXPECT_TRUE(engine_.Close(opened.handle));
+      },
+      10);
   Run();
   Sent();
   Reply(opened, kAckFin, kPeerIss + 1, "end");
@@ -135,7 +159,8 @@ TEST_F(OriginalRacesTest, R6_ARetransmissionThatCannotBeSentHarmsNothing) {
   EXPECT_EQ(sent.front().fields.sequence.number(), opened.next);
 }
 
-// Accept processed the SYN in the application's thread and returned in SYN-RECEIVED; the first call on it failed.
+// Accept processed the SYN in the application's thread and returned in SYN-RECEIVED; the first call on it
+// failed.
 TEST_F(OriginalRacesTest, R7_AcceptNeverReturnsAHalfOpenConnection) {
   const ListenerHandle listener = Listen();
   Say({.from = Client(1)});
@@ -150,13 +175,16 @@ TEST_F(OriginalRacesTest, R7_AcceptNeverReturnsAHalfOpenConnection) {
   });
   Run();
   EXPECT_EQ(state, State::kClosed) << "still waiting";
-  Say({.from = Client(1), .sequence = kPeerIss + 1, .acknowledgement = syn_ack.fields.sequence.number() + 1,
+  Say({.from = Client(1),
+       .sequence = kPeerIss + 1,
+       .acknowledgement = syn_ack.fields.sequence.number() + 1,
        .flags = TcpFlags::kAck});
   EXPECT_EQ(state, State::kEstablished);
   EXPECT_EQ(OnlySent().payload, "welcome");
 }
 
-// The 46th tick turned SYN-RECEIVED into LISTEN with the old retransmission queue, timer and sequence numbers.
+// The 46th tick turned SYN-RECEIVED into LISTEN with the old retransmission queue, timer and sequence
+// numbers.
 TEST_F(OriginalRacesTest, R8_AHandshakeThatTimesOutLeavesNothingToTheNext) {
   Listen();
   Say({.from = Client(1)});
@@ -196,10 +224,13 @@ TEST_F(OriginalRacesTest, R9_AfterAResetTheCountersAgreeWithWhatCanBeRead) {
 TEST_F(OriginalRacesTest, R10_ResetOfAHandshakeTouchesNeitherListenerNorAcceptor) {
   const ListenerHandle listener = Listen();
   bool accepted = false;
-  Spawn("accept", [&] {
-    EXPECT_TRUE(engine_.WaitAcceptable(listener, kForever));
-    accepted = engine_.Accept(listener).has_value();
-  }, 10);
+  Spawn(
+      "accept",
+      [&] {
+        EXPECT_TRUE(engine_.WaitAcceptable(listener, kForever));
+        accepted = engine_.Accept(listener).has_value();
+      },
+      10);
   Run();
   Say({.from = Client(1)});
   Say({.from = Client(1), .sequence = kPeerIss + 1, .flags = TcpFlags::kRst});
@@ -219,8 +250,11 @@ TEST_F(OriginalRacesTest, R11_AllThatExpireTogetherGoTogether) {
   });
   Run();
   for (const Opened& each : opened) {
-    Hear({.from = each.ends.remote, .to = each.ends.local, .sequence = kPeerIss + 1,
-          .acknowledgement = each.next + 1, .flags = kAckFin});
+    Hear({.from = each.ends.remote,
+          .to = each.ends.local,
+          .sequence = kPeerIss + 1,
+          .acknowledgement = each.next + 1,
+          .flags = kAckFin});
   }
   Run();
   EXPECT_EQ(engine_.time_wait_count(), 50u);

@@ -14,8 +14,8 @@ const wire::EndpointPair kEnds{{kOurs, wire::Port(80)}, {kPeer, wire::Port(40000
 const uint8_t kTen[10] = {};
 
 TEST(ResetFor, Rfc9293_3_10_7_1_WithAckTakesItsNumberFromIt) {
-  const auto reset =
-      ResetFor({.sequence = SequenceNumber(5), .acknowledgement = SequenceNumber(77), .flags = TcpFlags::kAck}, kEnds);
+  const auto reset = ResetFor(
+      {.sequence = SequenceNumber(5), .acknowledgement = SequenceNumber(77), .flags = TcpFlags::kAck}, kEnds);
   ASSERT_TRUE(reset);
   EXPECT_EQ(reset->flags, TcpFlags::kRst);
   EXPECT_EQ(reset->sequence, SequenceNumber(77));
@@ -26,7 +26,8 @@ TEST(ResetFor, Rfc9293_3_10_7_1_WithAckTakesItsNumberFromIt) {
 // The original added only the SYN: text and FIN count as well.
 TEST(ResetFor, Rfc9293_3_10_7_1_WithoutAckAcknowledgesTheWholeSegment) {
   const auto acknowledged = [](TcpFlags flags, ByteView payload) {
-    const auto reset = ResetFor({.sequence = SequenceNumber(0xfffffffb), .flags = flags, .payload = payload}, kEnds);
+    const auto reset =
+        ResetFor({.sequence = SequenceNumber(0xfffffffb), .flags = flags, .payload = payload}, kEnds);
     EXPECT_EQ(reset->flags, TcpFlags::kRst | TcpFlags::kAck);
     EXPECT_EQ(reset->sequence, SequenceNumber(0));
     return reset->acknowledgement.number();

@@ -1,0 +1,103 @@
+// What applications do with a connection: bytes to and from its buffers, and requests that the state machine
+// carries out.
+#include "stack/tcp/engine.h"
+
+namespace nut::tcp {
+
+// What was done may want a segment sent or a timer set: then the machine runs, in one switch. `record` is not
+// touched after it.
+Result<size_t> Engine::Sent(ConnectionRecord& record, Result<size_t> result) {
+  if (result && machine_.NeedsPass(record)) {
+    machine_.MarkDirty(record);
+    machine_.Kick();
+  }
+  return result;
+}
+
+Result<size_t> Engine::Send(ConnectionHandle handle, ByteView data) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  if (record->finished) return Fail(Error::kBrokenPipe);
+  return Sent(*record, record->connection.Send(data, around_.executor.Now()));
+}
+
+Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  if (record->finished) return Fail(Error::kBrokenPipe);
+  return Sent(*record, record->connection.SendUrgent(data, around_.executor.Now()));
+}
+
+Result<size_t> Engine::Receive(ConnectionHandle handle, MutableByteView out) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  return Sent(*record, record->connection.Receive(out, around_.executor.Now()));
+}
+
+Result<size_t> Engine::Peek(ConnectionHandle handle, MutableByteView out) const {
+  const ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  return record->connection.Peek(out);
+}
+
+Result<void> Engine::Shutdown(ConnectionHandle handle) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->finished) return Fail(Error::kBrokenPipe);
+  if (record->requests.open || !record->connection.is_established_or_later())
+    return Fail(Error::kNotConnected);
+  if (record->forgotten) return Fail(record->connection.error().value_or(Error::kNotConnected));
+  record->finished = true;
+  record->requests.shutdown = true;
+  machine_.MarkDirty(*record);
+  machine_.Kick();
+  return {};
+}
+
+Result<void> Engine::Close(ConnectionHandle handle) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  machine_.Abandon(*record, /*reset=*/false);
+  machine_.Kick();
+  return {};
+}
+
+Result<void> Engine::Reset(ConnectionHandle handle) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  machine_.Abandon(*record, /*reset=*/true);
+  machine_.Kick();
+  return {};
+}
+
+Result<void> Engine::Abort(ConnectionHandle handle, Error reason) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  record->abort_reason = reason;
+  record->requests.abort = true;
+  machine_.MarkDirty(*record);
+  machine_.Kick();
+  return {};
+}
+
+Result<Parameters> Engine::GetParameters(ConnectionHandle handle) const {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  return record->new_parameters ? *record->new_parameters : record->connection.parameters();
+}
+
+Result<void> Engine::SetParameters(ConnectionHandle handle, const Parameters& parameters) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  record->new_parameters = std::make_unique<Parameters>(parameters);
+  record->requests.configure = true;
+  machine_.MarkDirty(*record);
+  machine_.Kick();
+  return {};
+}
+
+}  // namespace nut::tcp

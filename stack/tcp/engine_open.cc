@@ -1,0 +1,116 @@
+// How connections begin: from here, and from outside.
+#include "stack/os/no_switch_scope.h"
+#include "stack/tcp/engine.h"
+
+namespace nut::tcp {
+
+Result<wire::EndpointPair> Engine::ChooseEnds(const wire::Endpoint& remote, const wire::Endpoint& local,
+                                              const net::RouteChoice& route) {
+  wire::EndpointPair ends{local, remote};
+  if (local.address.is_unspecified()) {
+    ends.local.address = route.source;  // RFC 9293 MUST-44
+  } else if (!around_.ip.IsLocal(local.address)) {
+    return Fail(Error::kAddressNotAvailable);
+  }
+  const auto taken = [&](wire::Port port) {
+    ends.local.port = port;
+    return ends.local == ends.remote || machine_.table().Find(ends) != nullptr;
+  };
+  if (!local.port.is_none()) {
+    if (taken(local.port)) return Fail(Error::kAddressInUse);
+    return ends;
+  }
+  // RFC 6056 3.5: not a port that somebody listens on either.
+  const auto port = ports_.Choose(
+      [&](wire::Port candidate) { return taken(candidate) || machine_.listeners().HasPort(candidate); });
+  if (!port) return Fail(Error::kAddressNotAvailable);
+  ends.local.port = *port;
+  return ends;
+}
+
+Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wire::Endpoint& local,
+                                         const Parameters* parameters) {
+  if (stopping_) return Fail(Error::kInterrupted);
+  // RFC 9293 MUST-46.
+  if (remote.port.is_none() || remote.address.is_unspecified() ||
+      around_.ip.IsBroadcastOrMulticast(remote.address)) {
+    return Fail(Error::kInvalidArgument);
+  }
+  ConnectionHandle handle;
+  {
+    os::NoSwitchScope scope(around_.executor, "connection is made");
+    const auto route = around_.ip.Route(remote.address);
+    if (!route) return Fail(route.error());
+    const auto ends = ChooseEnds(remote, local, *route);
+    if (!ends) return Fail(ends.error());
+    const ConnectionSetup setup{.ends = *ends,
+                                .initial_sequence = machine_.isn().Next(*ends, around_.executor.Now()),
+                                .timestamp_offset = machine_.isn().TimestampOffset(*ends),
+                                .path_mtu = route->mtu};
+    ConnectionRecord* record =
+        machine_.table().Insert(parameters != nullptr ? *parameters : parameters_, setup);
+    if (record == nullptr) return Fail(Error::kNoBuffers);
+    record->active = true;
+    record->owner = around_.executor.current();
+    record->requests.open = true;
+    machine_.MarkDirty(*record);
+    handle = record->handle;
+  }
+  machine_.Kick();
+  return handle;
+}
+
+Result<ListenerHandle> Engine::Listen(const wire::Endpoint& local, size_t backlog,
+                                      const Parameters* parameters) {
+  if (stopping_) return Fail(Error::kInterrupted);
+  wire::Endpoint at = local;
+  if (at.address.is_unspecified()) {
+    at.address = {};
+  } else if (!around_.ip.IsLocal(at.address)) {
+    return Fail(Error::kAddressNotAvailable);
+  }
+  if (at.port.is_none()) {
+    const auto port =
+        ports_.Choose([&](wire::Port candidate) { return machine_.listeners().HasPort(candidate); });
+    if (!port) return Fail(Error::kAddressNotAvailable);
+    at.port = *port;
+  }
+  const Parameters& chosen = parameters != nullptr ? *parameters : parameters_;
+  const auto listener =
+      machine_.listeners().Insert(at, backlog != 0 ? backlog : chosen.default_backlog, chosen);
+  if (!listener) return Fail(listener.error());
+  (*listener)->owner = around_.executor.current();
+  return (*listener)->handle;
+}
+
+Result<ConnectionHandle> Engine::Accept(ListenerHandle handle) {
+  Listener* listener = Open(handle);
+  if (listener == nullptr) return Gone();
+  if (listener->accept_queue.empty()) return Fail(Error::kWouldBlock);
+  ConnectionRecord& record = listener->accept_queue.front();
+  listener->accept_queue.pop_front();
+  --listener->accept_count;
+  record.accepting = false;
+  record.ownership = Ownership::kApplication;
+  record.owner = around_.executor.current();
+  // A thread that was woken for one may have been killed before it came here: the next one is told.
+  if (!listener->accept_queue.empty()) listener->acceptable.PostAsync();
+  return record.handle;
+}
+
+Result<void> Engine::CloseListener(ListenerHandle handle) {
+  Listener* listener = Open(handle);
+  if (listener == nullptr) return Gone();
+  {
+    os::NoSwitchScope scope(around_.executor, "queues of a closed listener");
+    while (!listener->syn_queue.empty()) machine_.Abandon(listener->syn_queue.front(), /*reset=*/true);
+    while (!listener->accept_queue.empty()) machine_.Abandon(listener->accept_queue.front(), /*reset=*/true);
+    machine_.listeners().Close(*listener);
+    listener->acceptable.BroadcastAsync();
+    listener->watches.NotifyAndRelease();
+  }
+  machine_.Kick();
+  return {};
+}
+
+}  // namespace nut::tcp
