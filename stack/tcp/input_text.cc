@@ -41,6 +41,9 @@ void ProcessUrgent(Tcb& tcb, const Arrival& arrival) {
 
 Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
   if (arrival.payload.empty()) return kGoOn;
+  // A FIN that came with the SYN has ended the stream together with the handshake, in this very segment: "This
+  // should not occur, since a FIN has been received from the remote side. Ignore the segment text."
+  if (tcb.fin_received) return DropReason::kTcpAfterClose;
   // RFC 9293 3.6.1 SHLD-3, RFC 2525 2.17: data for nobody: "TCP SHOULD send a RST to show that data was
   // lost".
   if (tcb.orphan) {
