@@ -20,7 +20,8 @@ class HostileArp : public HostileTest {
   // The MAC that the node has for `ip`; empty when none.
   std::string Known(const std::string& ip) {
     for (const net::ArpInfo& entry : node().network().ArpEntries()) {
-      if (entry.address.ToText() == ip && entry.state != net::ArpState::kIncomplete) return entry.mac.ToText();
+      if (entry.address.ToText() == ip && entry.state != net::ArpState::kIncomplete)
+        return entry.mac.ToText();
     }
     return "";
   }
@@ -38,8 +39,9 @@ TEST_F(HostileArp, Cve2020_11914_RuntsOfEveryLengthAreDropped) {
 
 TEST_F(HostileArp, LiesAboutLengthsTypesAndOperationsAreDropped) {
   const Bytes whole = Request(kAttacker);
-  const std::vector<std::pair<size_t, Bytes>> lies = {{4, {0}},    {4, {255}},  {4, {5}},    {5, {0}},    {5, {16}},   {5, {255}},
-                                                      {0, {0, 6}}, {2, {0, 0}}, {6, {0, 0}}, {6, {0, 3}}, {6, {255, 255}}};
+  const std::vector<std::pair<size_t, Bytes>> lies = {{4, {0}},    {4, {255}},  {4, {5}},       {5, {0}},
+                                                      {5, {16}},   {5, {255}},  {0, {0, 6}},    {2, {0, 0}},
+                                                      {6, {0, 0}}, {6, {0, 3}}, {6, {255, 255}}};
   ExpectDropped(DropReason::kArpBadHeader, lies.size(), [&] {
     for (const auto& [offset, bytes] : lies) BringBytes(With(whole, offset, bytes));
   });
@@ -48,13 +50,15 @@ TEST_F(HostileArp, LiesAboutLengthsTypesAndOperationsAreDropped) {
 }
 
 TEST_F(HostileArp, SendersThatCannotBeAreNotLearnt) {
-  const std::vector<std::string> addresses = {"255.255.255.255", "224.0.0.1", "127.0.0.1", "240.0.0.1", "198.19.0.255", "0.0.0.7"};
+  const std::vector<std::string> addresses = {"255.255.255.255", "224.0.0.1",    "127.0.0.1",
+                                              "240.0.0.1",       "198.19.0.255", "0.0.0.7"};
   ExpectDropped(DropReason::kArpBadSender, addresses.size(), [&] {
     for (const std::string& address : addresses) BringBytes(Request(address));
   });
   // Groups as a neighbour would multiply every packet; ourselves would make a loop.
   ExpectDropped(DropReason::kArpBadSender, 4, [&] {
-    for (const Bytes& mac : {Bytes(6, 0xff), Bytes{1, 0, 0x5e, 0, 0, 1}, Bytes(6, 0), Bytes{2, 0, 0, 0, 0, 0x10}}) {
+    for (const Bytes& mac :
+         {Bytes(6, 0xff), Bytes{1, 0, 0x5e, 0, 0, 1}, Bytes(6, 0), Bytes{2, 0, 0, 0, 0, 0x10}}) {
       BringBytes(With(Request("198.19.0.50"), 8, mac));
     }
   });
@@ -75,7 +79,8 @@ TEST_F(HostileArp, ClaimsOfTheNodesOwnAddressAreDefendedNowAndThen) {
 
 TEST_F(HostileArp, RepliesThatNobodyAskedForMakeNoEntry) {
   for (int i = 20; i < 200; ++i) {
-    Bring(Tins::ARP::make_arp_reply("198.19.0.9", "198.19.0." + std::to_string(i), "02:00:00:00:00:09", kAttackerLinkAddress));
+    Bring(Tins::ARP::make_arp_reply("198.19.0.9", "198.19.0." + std::to_string(i), "02:00:00:00:00:09",
+                                    kAttackerLinkAddress));
   }
   EXPECT_TRUE(node().network().ArpEntries().empty());
 }
@@ -105,7 +110,8 @@ TEST_F(HostileArp, AFloodOfThirtyThousandSendersPushesNoNeighbourOut) {
 // gVisor, smoltcp #594, and the original (S15): one host that does not answer must not hold up the others.
 TEST_F(HostileArp, PacketsForAnAbsentHostWaitByThemselvesAndWithinTheirLimit) {
   absent_.insert("198.19.0.99");
-  for (int i = 0; i < 500; ++i) Bring(Frame() / Ip("198.19.0.99") / Tins::ICMP(Tins::ICMP::ECHO_REQUEST) / Raw("x"));
+  for (int i = 0; i < 500; ++i)
+    Bring(Frame() / Ip("198.19.0.99") / Tins::ICMP(Tins::ICMP::ECHO_REQUEST) / Raw("x"));
   EXPECT_EQ(Drops(DropReason::kArpQueueFull), 500u - 64);
   EXPECT_TRUE(AnswersPing("198.19.0.2"));
   RunFor(5s);
@@ -119,7 +125,8 @@ TEST_F(HostileArp, TcpGoesOnWhileAThreadWaitsForAnAddress) {
   Conversation with = Open(kEcho);
   bool failed = false;
   world().OnThread("caller", [&] {
-    failed = !socket::TcpStream::Connect(node().tcp(), {wire::Ipv4Address(198, 19, 0, 99), wire::Port(7)}, {.timeout = 2500ms});
+    failed = !socket::TcpStream::Connect(node().tcp(), {wire::Ipv4Address(198, 19, 0, 99), wire::Port(7)},
+                                         {.timeout = 2500ms});
   });
   world().Run();
   const Instant before = world().now();

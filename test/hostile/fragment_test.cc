@@ -10,8 +10,8 @@ constexpr size_t kDatagramsPerSource = 64;
 class HostileFragment : public HostileTest {
  protected:
   // Bytes `offset` to `offset` + `size` of a datagram that is all `fill`.
-  Tins::EthernetII Piece(uint16_t id, size_t offset, size_t size, bool more, uint8_t fill = 'a', uint8_t protocol = 17,
-                         const std::string& from = kAttacker) {
+  Tins::EthernetII Piece(uint16_t id, size_t offset, size_t size, bool more, uint8_t fill = 'a',
+                         uint8_t protocol = 17, const std::string& from = kAttacker) {
     Tins::IP ip = Ip(from);
     ip.id(id);
     ip.fragment_offset(static_cast<uint16_t>(offset / 8));

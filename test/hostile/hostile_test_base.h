@@ -1,6 +1,6 @@
-// HostileTest: a whole node, and an attacker on its link. Packets are built and read with libtins, so that our own encoder
-// never helps itself. After each test the node must answer ping, its books must be right, and it must end without leaving
-// anything behind.
+// HostileTest: a whole node, and an attacker on its link. Packets are built and read with libtins, so that
+// our own encoder never helps itself. After each test the node must answer ping, its books must be right, and
+// it must end without leaving anything behind.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -30,7 +30,8 @@ inline constexpr uint16_t kHttp = 80;
 inline constexpr uint16_t kClosedPort = 4242;
 
 using Tins::TCP;
-inline constexpr int kFin = TCP::FIN, kSyn = TCP::SYN, kRst = TCP::RST, kPsh = TCP::PSH, kAck = TCP::ACK, kUrg = TCP::URG;
+inline constexpr int kFin = TCP::FIN, kSyn = TCP::SYN, kRst = TCP::RST, kPsh = TCP::PSH, kAck = TCP::ACK,
+                     kUrg = TCP::URG;
 
 // The attacker's end of a connection: what it would send next, and what it expects.
 struct Conversation {
@@ -56,12 +57,14 @@ class HostileTest : public ::testing::Test {
   static Tins::EthernetII Frame(const std::string& to = kNodeLinkAddress) {
     return Tins::EthernetII(to, kAttackerLinkAddress);
   }
-  static Tins::IP Ip(const std::string& from = kAttacker, const std::string& to = kNode) { return Tins::IP(to, from); }
+  static Tins::IP Ip(const std::string& from = kAttacker, const std::string& to = kNode) {
+    return Tins::IP(to, from);
+  }
   static Tins::RawPDU Raw(const Bytes& bytes) { return Tins::RawPDU(bytes); }
   static Tins::RawPDU Raw(const std::string& text) { return Tins::RawPDU(text); }
 
-  // Serialised, and then changed behind libtins' back: `bytes` at `offset` from the IP header; checksums of IP, and of TCP
-  // or UDP where the lengths still allow, are put right afterwards if `mend` says so.
+  // Serialised, and then changed behind libtins' back: `bytes` at `offset` from the IP header; checksums of
+  // IP, and of TCP or UDP where the lengths still allow, are put right afterwards if `mend` says so.
   enum class Mend { kNothing, kIp, kTransport };
   static Bytes Patched(Tins::PDU&& frame, size_t offset, const Bytes& bytes, Mend mend = Mend::kTransport);
 
@@ -110,7 +113,7 @@ class HostileTest : public ::testing::Test {
 
   NodeOnAWire& world() { return *world_; }
   node::Node& node() { return world_->node(); }
-  node::NodeOptions options_;  // of the node; to be changed before SetUp
+  node::NodeOptions options_;     // of the node; to be changed before SetUp
   std::set<std::string> absent_;  // on the link, but never answers ARP
   std::unique_ptr<NodeOnAWire> world_;
 

@@ -6,7 +6,8 @@ namespace {
 
 class HostileHttp : public HostileTest {
  protected:
-  // What the server says to `request`, sent in segments of at most `piece` bytes, after which the client has finished.
+  // What the server says to `request`, sent in segments of at most `piece` bytes, after which the client has
+  // finished.
   std::string Ask(const std::string& request, size_t piece = 1400) {
     Conversation with = Open(kHttp, next_port_++);
     for (size_t at = 0; at < request.size(); at += piece) Say(with, request.substr(at, piece));
@@ -41,7 +42,8 @@ TEST_F(HostileHttp, RequestLinesCutAnywhereAreRefused) {
 TEST_F(HostileHttp, LinesAndHeadersWithoutEndAreRefusedInTime) {
   EXPECT_EQ(Status(Ask("GET /" + std::string(9000, 'a') + " HTTP/1.1\r\n")), "HTTP/1.1 414");
   EXPECT_EQ(Status(Ask(std::string(20'000, 'G'))), "HTTP/1.1 414");
-  EXPECT_EQ(Status(Ask("GET / HTTP/1.1\r\nHost: n\r\nX: " + std::string(9000, 'x') + "\r\n\r\n")), "HTTP/1.1 431");
+  EXPECT_EQ(Status(Ask("GET / HTTP/1.1\r\nHost: n\r\nX: " + std::string(9000, 'x') + "\r\n\r\n")),
+            "HTTP/1.1 431");
   std::string many = "GET / HTTP/1.1\r\nHost: n\r\n";
   for (int i = 0; i < 500; ++i) many += "a: b\r\n";
   EXPECT_EQ(Status(Ask(many + "\r\n")), "HTTP/1.1 431");
@@ -49,24 +51,27 @@ TEST_F(HostileHttp, LinesAndHeadersWithoutEndAreRefusedInTime) {
 
 // The original decoded a trailing '%' past the end of its buffer (S23).
 TEST_F(HostileHttp, EscapesThatAreCutOrHideSomethingAreRefused) {
-  for (const char* path : {"/%", "/%4", "/a%", "/%zz", "/%00", "/a%00.html", "/%2e%2e/etc/passwd", "/../../etc/passwd",
-                                 "/%2fetc", "/a\\..\\b", "/..%2f"}) {
-    const std::string status = Status(Ask("GET " + std::string(path) + " HTTP/1.1\r\nHost: n\r\nConnection: close\r\n\r\n"));
+  for (const char* path : {"/%", "/%4", "/a%", "/%zz", "/%00", "/a%00.html", "/%2e%2e/etc/passwd",
+                           "/../../etc/passwd", "/%2fetc", "/a\\..\\b", "/..%2f"}) {
+    const std::string status =
+        Status(Ask("GET " + std::string(path) + " HTTP/1.1\r\nHost: n\r\nConnection: close\r\n\r\n"));
     EXPECT_TRUE(status == "HTTP/1.1 400" || status == "HTTP/1.1 404") << path << ": " << status;
   }
 }
 
 // INFRA:HALT (CVE-2020-25927 and its kin, 31226/7): lengths that are negative, huge, or two.
 TEST_F(HostileHttp, Cve2021_31226_LengthsOfBodiesThatCannotBeAreRefused) {
-  for (const char* length : {"-1", "18446744073709551615", "18446744073709551616", "99999999999999999999", "0x10", "1e9", "",
-                                   "5, 5", "2147483648"}) {
-    const std::string status = Status(Ask("GET / HTTP/1.1\r\nHost: n\r\nContent-Length: " + std::string(length) + "\r\n\r\nabc"));
+  for (const char* length : {"-1", "18446744073709551615", "18446744073709551616", "99999999999999999999",
+                             "0x10", "1e9", "", "5, 5", "2147483648"}) {
+    const std::string status =
+        Status(Ask("GET / HTTP/1.1\r\nHost: n\r\nContent-Length: " + std::string(length) + "\r\n\r\nabc"));
     EXPECT_TRUE(status == "HTTP/1.1 400" || status == "HTTP/1.1 413") << length << ": " << status;
   }
   const std::string start = "POST / HTTP/1.1\r\nHost: n\r\n";
   EXPECT_EQ(Status(Ask(start + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde")), "HTTP/1.1 400");
   // Request smuggling: both kinds of framing at once.
-  EXPECT_EQ(Status(Ask(start + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")), "HTTP/1.1 400");
+  EXPECT_EQ(Status(Ask(start + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")),
+            "HTTP/1.1 400");
   for (const char* chunk : {"-1\r\n", "ffffffffffffffff\r\n", "10000000000000000\r\n", "zz\r\n"}) {
     const std::string status = Status(Ask(start + "Transfer-Encoding: chunked\r\n\r\n" + chunk + "abc"));
     EXPECT_TRUE(status == "HTTP/1.1 400" || status == "HTTP/1.1 413") << chunk << ": " << status;
@@ -74,8 +79,9 @@ TEST_F(HostileHttp, Cve2021_31226_LengthsOfBodiesThatCannotBeAreRefused) {
 }
 
 TEST_F(HostileHttp, Cve2021_31228_NamesAndValuesWithControlCharactersAreRefused) {
-  for (const std::string& field : {std::string("Host : n"), std::string("Ho st: n"), std::string("Host: a\0b", 9),
-                                   std::string("Host: n\r\n folded"), std::string(": n"), std::string("Host: n\rX: y")}) {
+  for (const std::string& field :
+       {std::string("Host : n"), std::string("Ho st: n"), std::string("Host: a\0b", 9),
+        std::string("Host: n\r\n folded"), std::string(": n"), std::string("Host: n\rX: y")}) {
     EXPECT_EQ(Status(Ask("GET / HTTP/1.1\r\n" + field + "\r\n\r\n")), "HTTP/1.1 400") << field;
   }
 }

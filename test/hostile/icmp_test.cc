@@ -1,5 +1,5 @@
-// ICMP and IGMP that lie: codes beyond tables, quotes that are cut or forged, errors about connections of others, echoes
-// for everybody.
+// ICMP and IGMP that lie: codes beyond tables, quotes that are cut or forged, errors about connections of
+// others, echoes for everybody.
 #include "test/hostile/hostile_test_base.h"
 
 namespace nut::hostile {
@@ -9,8 +9,14 @@ class HostileIcmp : public HostileTest {
  protected:
   // An ICMP message as bytes: type, code, four bytes, quote; the checksum is put right.
   void Icmp(uint8_t type, uint8_t code, uint32_t rest, const Bytes& quote) {
-    Bytes message = {type, code, 0, 0, static_cast<uint8_t>(rest >> 24), static_cast<uint8_t>(rest >> 16),
-                     static_cast<uint8_t>(rest >> 8), static_cast<uint8_t>(rest)};
+    Bytes message = {type,
+                     code,
+                     0,
+                     0,
+                     static_cast<uint8_t>(rest >> 24),
+                     static_cast<uint8_t>(rest >> 16),
+                     static_cast<uint8_t>(rest >> 8),
+                     static_cast<uint8_t>(rest)};
     message.insert(message.end(), quote.begin(), quote.end());
     Tins::IP ip = Ip();
     ip.protocol(1);
@@ -40,11 +46,13 @@ TEST_F(HostileIcmp, ErrorsWhoseQuoteIsCutAnywhereAreDropped) {
   const Conversation with = Open(kEcho);
   const Bytes quote = Quote(with, with.acknowledgement);
   ExpectDropped(DropReason::kIcmpTruncated, 20, [&] {
-    for (size_t size = 0; size < 20; ++size) Icmp(3, 3, 0, Bytes(quote.begin(), quote.begin() + static_cast<long>(size)));
+    for (size_t size = 0; size < 20; ++size)
+      Icmp(3, 3, 0, Bytes(quote.begin(), quote.begin() + static_cast<long>(size)));
   });
   // With less than 64 bits behind the header nobody can be found.
   ExpectDropped(DropReason::kIcmpUnmatched, 8, [&] {
-    for (size_t size = 20; size < 28; ++size) Icmp(3, 3, 0, Bytes(quote.begin(), quote.begin() + static_cast<long>(size)));
+    for (size_t size = 20; size < 28; ++size)
+      Icmp(3, 3, 0, Bytes(quote.begin(), quote.begin() + static_cast<long>(size)));
   });
 }
 
@@ -77,7 +85,8 @@ TEST_F(HostileIcmp, Cve2004_0790_BlindHardErrorsResetNoConnection) {
   EXPECT_TRUE(Echoes(with));
 }
 
-// RFC 5927 7: a forged "fragmentation needed" must quote what is outstanding, and even then no segment gets tiny.
+// RFC 5927 7: a forged "fragmentation needed" must quote what is outstanding, and even then no segment gets
+// tiny.
 TEST_F(HostileIcmp, Cve2004_1060_BlindPacketTooBigShrinksNoSegment) {
   TCP options;
   options.mss(1460);
@@ -88,7 +97,7 @@ TEST_F(HostileIcmp, Cve2004_1060_BlindPacketTooBigShrinksNoSegment) {
   RunFor(1ms);
   const auto largest_repeated = [&] {
     Forget();
-    RunFor(3s);
+    RunFor(20s);
     size_t largest = 0;
     for (const Heard& heard : TakeHeard(with)) largest = std::max(largest, heard.payload.size());
     return largest;
@@ -135,12 +144,14 @@ TEST_F(HostileIcmp, SmurfEchoesToOrFromEverybodyAreNotAnswered) {
     Bring(Frame("01:00:5e:00:00:01") / Ip(kAttacker, "224.0.0.1") / ping / Raw("x"));
   });
   ExpectDropped(DropReason::kIpBadSource, 3, [&] {
-    for (const char* source : {"198.19.0.255", "255.255.255.255", "224.0.0.1"}) Bring(Frame() / Ip(source) / ping);
+    for (const char* source : {"198.19.0.255", "255.255.255.255", "224.0.0.1"})
+      Bring(Frame() / Ip(source) / ping);
   });
   EXPECT_EQ(sent_count(), 0u);
 }
 
-// SAD DNS: who can count our errors to the last one finds the open ports. So their number is not the same each time.
+// SAD DNS: who can count our errors to the last one finds the open ports. So their number is not the same
+// each time.
 TEST_F(HostileIcmp, Cve2020_25705_HowManyErrorsAreSentInABurstIsNoConstant) {
   std::set<size_t> counts;
   for (int round = 0; round < 8; ++round) {
@@ -165,7 +176,18 @@ TEST_F(HostileIcmp, Cve2019_12265_IgmpQueriesThatLieAboutTheirSourcesReadNothing
   Forget();
   for (const uint16_t sources : {0, 1, 2, 366, 0x7fff, 0xffff}) {
     for (const size_t given : {0, 1, 4, 7}) {
-      Bytes query = {0x11, 1, 0, 0, 239, 1, 2, 3, 2, 125, static_cast<uint8_t>(sources >> 8), static_cast<uint8_t>(sources)};
+      Bytes query = {0x11,
+                     1,
+                     0,
+                     0,
+                     239,
+                     1,
+                     2,
+                     3,
+                     2,
+                     125,
+                     static_cast<uint8_t>(sources >> 8),
+                     static_cast<uint8_t>(sources)};
       query.resize(query.size() + given);
       Tins::IP ip = Ip(kAttacker, "239.1.2.3");
       ip.protocol(2);

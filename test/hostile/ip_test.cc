@@ -57,7 +57,8 @@ TEST_F(HostileIp, AHeaderLengthThatCannotBeIsDropped) {
 
 TEST_F(HostileIp, FramesCutAnywhereAreDropped) {
   const Bytes whole = Ping().serialize();
-  for (size_t size = 0; size < 14 + 20 + 8 + 14; ++size) BringBytes(Bytes(whole.begin(), whole.begin() + static_cast<long>(size)));
+  for (size_t size = 0; size < 14 + 20 + 8 + 14; ++size)
+    BringBytes(Bytes(whole.begin(), whole.begin() + static_cast<long>(size)));
   EXPECT_EQ(Drops(DropReason::kEthernetTruncated), 14u);
   EXPECT_EQ(Drops(DropReason::kIpTruncated), 20u);
   EXPECT_EQ(Drops(DropReason::kIpBadTotalLength), 22u);
@@ -73,7 +74,8 @@ TEST_F(HostileIp, OtherVersionsAreDropped) {
   ExpectSilence();
 }
 
-// IPnet's stack overflow: two source routes in one header; and lengths of options that lead nowhere (URGENT/11).
+// IPnet's stack overflow: two source routes in one header; and lengths of options that lead nowhere
+// (URGENT/11).
 TEST_F(HostileIp, Cve2019_12256_SourceRoutesAndMalformedOptionsAreDropped) {
   const auto with_options = [](const Bytes& options) {
     Tins::IP ip = Ip();
@@ -86,7 +88,8 @@ TEST_F(HostileIp, Cve2019_12256_SourceRoutesAndMalformedOptionsAreDropped) {
     BringBytes(with_options(lsrr_twice));
     BringBytes(with_options(ssrr));
   });
-  const std::vector<Bytes> malformed = {{131, 0, 4, 1}, {131, 1, 4, 1}, {131, 40, 4, 1}, {1, 1, 1, 131}, {68, 255, 5, 0}, {7, 0, 0, 0}};
+  const std::vector<Bytes> malformed = {{131, 0, 4, 1}, {131, 1, 4, 1},  {131, 40, 4, 1},
+                                        {1, 1, 1, 131}, {68, 255, 5, 0}, {7, 0, 0, 0}};
   ExpectDropped(DropReason::kIpBadOptions, malformed.size(), [&] {
     for (const Bytes& options : malformed) BringBytes(with_options(options));
   });
@@ -98,8 +101,12 @@ TEST_F(HostileIp, Cve2019_12256_SourceRoutesAndMalformedOptionsAreDropped) {
 
 // S8: the original verified none of them.
 TEST_F(HostileIp, UnverifiedChecksumsAreVerified) {
-  ExpectDropped(DropReason::kIpBadChecksum, 1, [&] { BringBytes(Patched(Ping(), 10, {0xbe, 0xef}, Mend::kNothing)); });
-  ExpectDropped(DropReason::kIcmpBadChecksum, 1, [&] { BringBytes(Patched(Ping(), 22, {0xbe, 0xef}, Mend::kNothing)); });
+  ExpectDropped(DropReason::kIpBadChecksum, 1, [&] {
+    BringBytes(Patched(Ping(), 10, {0xbe, 0xef}, Mend::kNothing));
+  });
+  ExpectDropped(DropReason::kIcmpBadChecksum, 1, [&] {
+    BringBytes(Patched(Ping(), 22, {0xbe, 0xef}, Mend::kNothing));
+  });
   ExpectDropped(DropReason::kUdpBadChecksum, 1, [&] {
     BringBytes(Patched(Frame() / Ip() / Tins::UDP(kEcho, 5000) / Raw("x"), 26, {0xbe, 0xef}, Mend::kNothing));
   });
@@ -118,17 +125,19 @@ TEST_F(HostileIp, UnverifiedChecksumsAreVerified) {
 // Nothing behind the header: no code may look at the first byte of it.
 TEST_F(HostileIp, AnEmptyPacketOfEveryProtocolIsCountedOnce) {
   uint64_t before = 0, after = 0;
-  for (size_t reason = 0; reason < kDropReasonCount; ++reason) before += Drops(static_cast<DropReason>(reason));
+  for (size_t reason = 0; reason < kDropReasonCount; ++reason)
+    before += Drops(static_cast<DropReason>(reason));
   for (int protocol = 0; protocol < 256; ++protocol) {
     const Bytes start = {0x45, 0, 0, 20, 0, 1, 0, 0, 64, static_cast<uint8_t>(protocol)};
     BringBytes(Patched(Unknown(200, {}), 0, start, Mend::kIp));
   }
-  for (size_t reason = 0; reason < kDropReasonCount; ++reason) after += Drops(static_cast<DropReason>(reason));
+  for (size_t reason = 0; reason < kDropReasonCount; ++reason)
+    after += Drops(static_cast<DropReason>(reason));
   // Each was dropped; ICMP errors beyond their rate count as drops of their own.
   EXPECT_EQ(after - before - Drops(DropReason::kIcmpRateLimited), 256u);
   EXPECT_EQ(Drops(DropReason::kIpUnknownProtocol), 252u);
-  EXPECT_EQ(Drops(DropReason::kTcpTruncated) + Drops(DropReason::kUdpTruncated) + Drops(DropReason::kIcmpTruncated) +
-                Drops(DropReason::kIgmpTruncated),
+  EXPECT_EQ(Drops(DropReason::kTcpTruncated) + Drops(DropReason::kUdpTruncated) +
+                Drops(DropReason::kIcmpTruncated) + Drops(DropReason::kIgmpTruncated),
             4u);
 }
 
@@ -146,13 +155,15 @@ TEST_F(HostileIp, Cve2020_11898_TunnelsAreNoProtocolOfOurs) {
 }
 
 TEST_F(HostileIp, FramesForOthersAndFromImpossibleMacsAreDropped) {
-  ExpectDropped(DropReason::kEthernetNotForUs, 1, [&] { Bring(Tins::EthernetII("02:00:00:00:00:99", kAttackerLinkAddress) / Ip()); });
+  ExpectDropped(DropReason::kEthernetNotForUs, 1,
+                [&] { Bring(Tins::EthernetII("02:00:00:00:00:99", kAttackerLinkAddress) / Ip()); });
   ExpectDropped(DropReason::kEthernetBadSource, 3, [&] {
     for (const std::string& source : {kNodeLinkAddress, kEverybody, std::string("01:00:5e:00:00:01")}) {
       Bring(Tins::EthernetII(kNodeLinkAddress, source) / Ip() / Tins::ICMP());
     }
   });
-  ExpectDropped(DropReason::kIpNotForUs, 1, [&] { Bring(Frame() / Ip(kAttacker, "198.19.0.11") / Tins::ICMP()); });
+  ExpectDropped(DropReason::kIpNotForUs, 1,
+                [&] { Bring(Frame() / Ip(kAttacker, "198.19.0.11") / Tins::ICMP()); });
   ExpectSilence();
 }
 

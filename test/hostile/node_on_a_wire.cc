@@ -22,8 +22,9 @@ node::NodeOptions Placed(node::NodeOptions options) {
 }  // namespace
 
 NodeOnAWire::NodeOnAWire(node::NodeOptions options)
-    : node_(std::make_unique<node::Node>(
-          node::NodeSurroundings{executor_, device_, frames_, statistics_, log_}, Placed(std::move(options)))) {}
+    : node_(
+          std::make_unique<node::Node>(node::NodeSurroundings{executor_, device_, frames_, statistics_, log_},
+                                       Placed(std::move(options)))) {}
 
 NodeOnAWire::~NodeOnAWire() {
   device_.on_sent = nullptr;

@@ -1,5 +1,6 @@
-// NodeOnAWire: one complete node with all its services under virtual time, on a device that belongs to the test: the world
-// of the whole-stack fuzzer and of the hostile tests. One object is one life of a node: Start, frames and time, Stop.
+// NodeOnAWire: one complete node with all its services under virtual time, on a device that belongs to the
+// test: the world of the whole-stack fuzzer and of the hostile tests. One object is one life of a node:
+// Start, frames and time, Stop.
 #pragma once
 
 #include <functional>
@@ -37,7 +38,8 @@ class NodeOnAWire {
     Run();
   }
 
-  // Orderly shut-down. Then nothing may be left: no thread, no connection, no frame, or an invariant is broken.
+  // Orderly shut-down. Then nothing may be left: no thread, no connection, no frame, or an invariant is
+  // broken.
   void Stop();
 
   // Runs `body` on a thread of its own.

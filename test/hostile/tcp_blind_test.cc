@@ -1,4 +1,5 @@
-// An attacker who sees nothing, and guesses: resets, openings, data, from others' addresses or from impossible ones.
+// An attacker who sees nothing, and guesses: resets, openings, data, from others' addresses or from
+// impossible ones.
 #include "test/hostile/hostile_test_base.h"
 
 namespace nut::hostile {
@@ -26,8 +27,9 @@ TEST_F(HostileTcpBlind, Cve1999_0016_LandFromOurOwnAddressIsDropped) {
 }
 
 TEST_F(HostileTcpBlind, LandByWayOf127AndOtherImpossibleSourcesIsDropped) {
-  const std::vector<std::string> sources = {"127.0.0.1", "127.255.0.3",     "0.0.0.0",   "0.1.2.3",        "224.0.0.1",
-                                            "240.0.0.1", "255.255.255.255", "239.1.1.1", "198.19.0.255"};
+  const std::vector<std::string> sources = {"127.0.0.1",       "127.255.0.3", "0.0.0.0",
+                                            "0.1.2.3",         "224.0.0.1",   "240.0.0.1",
+                                            "255.255.255.255", "239.1.1.1",   "198.19.0.255"};
   ExpectDropped(DropReason::kIpBadSource, sources.size() * 2, [&] {
     for (const std::string& source : sources) {
       const Conversation from{.from = source, .port = kEcho};
@@ -45,9 +47,8 @@ TEST_F(HostileTcpBlind, ASynToABroadcastIsDropped) {
     Bring(Frame(kEverybody) / Ip(kAttacker, "255.255.255.255") / Segment(from, kSyn));
   });
   // RFC 1122 3.3.6: nor is a unicast packet taken from a frame for everybody.
-  ExpectDropped(DropReason::kIpBadDestination, 1, [&] {
-    Bring(Frame(kEverybody) / Ip() / Segment(Conversation{.port = 47000}, kSyn));
-  });
+  ExpectDropped(DropReason::kIpBadDestination, 1,
+                [&] { Bring(Frame(kEverybody) / Ip() / Segment(Conversation{.port = 47000}, kSyn)); });
   EXPECT_EQ(sent_count(), 0u);
 }
 

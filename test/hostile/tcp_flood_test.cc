@@ -12,9 +12,7 @@ class HostileTcpFlood : public HostileTest {
     const Conversation with{.from = from, .port = port, .node_port = node_port, .sequence = 77u * port};
     Send(with, Segment(with, kSyn));
   }
-  static std::string Address(unsigned number) {
-    return "198.19.0." + std::to_string(20 + number % 200);
-  }
+  static std::string Address(unsigned number) { return "198.19.0." + std::to_string(20 + number % 200); }
   // A peer that does not take part in the flood is served at once, and for as long as it lasts.
   void ExpectService(Conversation& established) {
     EXPECT_TRUE(Echoes(established));
@@ -39,7 +37,8 @@ TEST_F(HostileTcpFlood, SynsFromManySourcesLeaveRoomForOthers) {
 TEST_F(HostileTcpFlood, SynsFromBehindTheGatewayLeaveRoomForOthers) {
   Conversation established = Open(kEcho, 40000);
   for (unsigned i = 0; i < 5000; ++i) {
-    Syn("203.0." + std::to_string(i / 250) + "." + std::to_string(1 + i % 250), static_cast<uint16_t>(1024 + i));
+    Syn("203.0." + std::to_string(i / 250) + "." + std::to_string(1 + i % 250),
+        static_cast<uint16_t>(1024 + i));
   }
   ExpectService(established);
 }

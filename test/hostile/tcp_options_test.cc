@@ -1,5 +1,5 @@
-// Options of TCP that lie: lengths that never advance or lead past the header, segment sizes that nobody can live with,
-// acknowledgements of what was never sent.
+// Options of TCP that lie: lengths that never advance or lead past the header, segment sizes that nobody can
+// live with, acknowledgements of what was never sent.
 #include "test/hostile/hostile_test_base.h"
 
 namespace nut::hostile {
@@ -47,8 +47,8 @@ TEST_F(HostileTcpOptions, Cve2020_24337_ALengthOfZeroOrOneNeitherHangsNorHarms) 
 
 TEST_F(HostileTcpOptions, Ripple20_OptionsThatEndWithTheHeaderAreNotReadPastIt) {
   Conversation with = Open(kEcho);
-  const std::vector<Bytes> cut = {{1, 1, 1, 2}, {1, 1, 2, 4}, {1, 1, 8, 40}, {2, 4, 5, 180, 1, 1, 1, 8}, {5, 255, 0, 0},
-                                  {1, 1, 1, 99}};
+  const std::vector<Bytes> cut = {{1, 1, 1, 2},   {1, 1, 2, 4}, {1, 1, 8, 40}, {2, 4, 5, 180, 1, 1, 1, 8},
+                                  {5, 255, 0, 0}, {1, 1, 1, 99}};
   ExpectDropped(DropReason::kTcpBadOptions, cut.size() * 2, [&] {
     for (const Bytes& options : cut) {
       BringBytes(WithOptions(Segment({.port = 41000}, kSyn), options));

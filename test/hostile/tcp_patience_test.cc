@@ -1,5 +1,5 @@
-// Peers that keep the node waiting: windows that never open, acknowledgements of what was not sent, of what was sent
-// before, over and over.
+// Peers that keep the node waiting: windows that never open, acknowledgements of what was not sent, of what
+// was sent before, over and over.
 #include "test/hostile/hostile_test_base.h"
 
 namespace nut::hostile {
@@ -79,7 +79,8 @@ TEST_F(HostileTcpPatience, OptimisticAcksAreRefused) {
   Send(with, Segment(with, kRst));
 }
 
-// Acknowledging every byte by itself does not open the congestion window faster than whole segments do (RFC 3465).
+// Acknowledging every byte by itself does not open the congestion window faster than whole segments do (RFC
+// 3465).
 TEST_F(HostileTcpPatience, AckDivisionBuysNothing) {
   TCP options;
   options.mss(1460);
@@ -131,7 +132,8 @@ TEST_F(HostileTcpPatience, ConnectionsOnWhichNothingHappensEnd) {
   EXPECT_EQ(node().tcp().connection_count(), 0u);
 }
 
-// Every byte in a segment of its own, from the last to the second: nothing can be read, everything must be kept.
+// Every byte in a segment of its own, from the last to the second: nothing can be read, everything must be
+// kept.
 TEST_F(HostileTcpPatience, GapsAreKeptWithinTheirLimit) {
   Conversation with = Open(kEcho);
   const uint64_t before = Drops(DropReason::kTcpReassemblyFull);

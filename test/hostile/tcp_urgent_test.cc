@@ -58,7 +58,8 @@ TEST_F(HostileTcpUrgent, UrgentAcrossAGapAndAtItsEndIsDeliveredInLine) {
   EXPECT_TRUE(Echoes(with));
 }
 
-// IPnet: an urgent pointer survived from one connection to the next (connect race), or from a confused state (12263).
+// IPnet: an urgent pointer survived from one connection to the next (connect race), or from a confused state
+// (12263).
 TEST_F(HostileTcpUrgent, Cve2019_12261_12263_NothingOfAnUrgentStateIsInherited) {
   Conversation first = Open(kEcho, 45000);
   SayUrgently(first, "x", 0xffff);
@@ -76,7 +77,8 @@ TEST_F(HostileTcpUrgent, Cve2019_12261_12263_NothingOfAnUrgentStateIsInherited) 
 }
 
 TEST_F(HostileTcpUrgent, EveryMixOfFlagsIsSurvivedByEveryState) {
-  // A closed port, a listener, a half-open, an established and a closing connection, each under all 64 combinations.
+  // A closed port, a listener, a half-open, an established and a closing connection, each under all 64
+  // combinations.
   for (int flags = 0; flags < 64; ++flags) {
     const auto port = static_cast<uint16_t>(46000 + flags * 8);
     Send({}, Segment({.port = port, .node_port = kClosedPort}, flags), "x");

@@ -18,7 +18,8 @@ class HostileUdp : public HostileTest {
 // Ripple20 and INFRA:HALT (CVE-2020-35683/4): lengths below the header, and beyond the packet.
 TEST_F(HostileUdp, Cve2020_35683_LengthsThatCannotBeAreDropped) {
   ExpectDropped(DropReason::kUdpBadLength, 8 + 4, [&] {
-    for (uint8_t length = 0; length < 8; ++length) BringBytes(Patched(Datagram(kEcho, "abcd"), kLength, {0, length}));
+    for (uint8_t length = 0; length < 8; ++length)
+      BringBytes(Patched(Datagram(kEcho, "abcd"), kLength, {0, length}));
     for (const uint16_t length : {13, 14, 1500, 65535}) {
       const auto high = static_cast<uint8_t>(length >> 8);
       BringBytes(Patched(Datagram(kEcho, "abcd"), kLength, {high, static_cast<uint8_t>(length)}));
@@ -60,7 +61,8 @@ TEST_F(HostileUdp, Ca1996_01_ServicesDoNotAnswerEachOther) {
 
 TEST_F(HostileUdp, OneAnswerIsNotMuchLongerThanItsQuestion) {
   // Chargen, the amplifier of 2013, answers any datagram; it does so a hundred times a second at most.
-  for (int i = 0; i < 1000; ++i) Bring(Datagram(kChargen, "", 5000, "198.19.0." + std::to_string(20 + i % 100)));
+  for (int i = 0; i < 1000; ++i)
+    Bring(Datagram(kChargen, "", 5000, "198.19.0." + std::to_string(20 + i % 100)));
   RunFor(1ms);
   EXPECT_LE(sent_count(), 100u);
   for (const Tins::EthernetII& frame : TakeSent()) EXPECT_LE(frame.size(), 14u + 20 + 8 + 512);

@@ -1,5 +1,5 @@
-// WireDevice: a device whose wire is the test: what the node sends is handed to a listener as plain bytes, what it shall
-// receive is put in by hand. Owned by the test; outlives the node.
+// WireDevice: a device whose wire is the test: what the node sends is handed to a listener as plain bytes,
+// what it shall receive is put in by hand. Owned by the test; outlives the node.
 #pragma once
 
 #include <sanitizer/asan_interface.h>
@@ -25,13 +25,15 @@ class WireDevice final : public link::Device {
   // Why received frames were dropped, in order; the oldest go at a limit.
   std::vector<DropReason> dropped;
 
-  // The wire brings `bytes`; the node takes them up when it runs next. False: longer than any frame, or the pool is empty.
+  // The wire brings `bytes`; the node takes them up when it runs next. False: longer than any frame, or the
+  // pool is empty.
   bool Bring(ByteView bytes) {
     link::FramePtr frame = pool_.Allocate(bytes.size());
     if (!frame) return false;
     const MutableByteView copy = frame->Append(bytes.size());
     std::copy(bytes.begin(), bytes.end(), copy.begin());
-    // Under AddressSanitizer a read past the frame's end is found, though its buffer goes on. The pool lifts this.
+    // Under AddressSanitizer a read past the frame's end is found, though its buffer goes on. The pool lifts
+    // this.
     ASAN_POISON_MEMORY_REGION(copy.data() + copy.size(), frame->tailroom());
     arriving_.Push(std::move(frame));
     if (listener_ != nullptr) listener_->OnReceivable();

@@ -203,6 +203,20 @@ TEST(Node, ListingsShowWhatIsThere) {
   });
 }
 
+TEST(Node, AnIdleNodeSleeps) {
+  TwoNodes world;
+  world.Run([&] {
+    for (const char* name : {"chargen", "daytime", "discard", "echo", "httpd", "telnetd"}) {
+      ASSERT_TRUE(world.a().StartService(name));
+    }
+    EXPECT_EQ(Exchange(world, kEcho, "once"), "once");
+    world.executor().Sleep(200s);  // TIME-WAIT and the neighbours' ages pass
+    const uint64_t before = world.executor().switches();
+    world.executor().Sleep(600s);
+    EXPECT_LE(world.executor().switches() - before, 10u);
+  });
+}
+
 TEST(Node, EverySegmentIsCountedOnce) {
   TwoNodes world;
   world.Run([&] {

@@ -106,7 +106,8 @@ void TcpServer::KeepOneSpare() {
 void TcpServer::Work(Worker& me) {
   while (!stopping_) {
     me.SetSpare(true);
-    auto stream = acceptor_->Accept(options_.spare_lifetime);
+    // The only one that waits does so for ever: an idle server wakes nobody.
+    auto stream = acceptor_->Accept(spare_count_ > 1 ? options_.spare_lifetime : kForever);
     me.SetSpare(false);
     if (stream) {
       KeepOneSpare();
