@@ -136,7 +136,7 @@ TapFailure TapOpener::ExplainOpen(int error) {
     case ENXIO: return NoTunDriver();
     case EACCES: {
       const int mode = system_.ModeOf(kTunDevice);
-      return TunDeviceMode(system_.EffectiveUser(), mode < 0 ? 0 : static_cast<unsigned>(mode));
+      return TunDeviceMode(caller_, mode < 0 ? 0 : static_cast<unsigned>(mode));
     }
     case EPERM: return TunDeviceRules();
     default: return SystemFailure("open /dev/net/tun", error);
@@ -147,8 +147,8 @@ TapFailure TapOpener::ExplainAttach(const std::string& name, bool existed, int e
   switch (error) {
     case EBUSY: return Busy(name);
     case EPERM:
-      return existed ? OtherOwner(name, system_.EffectiveUser())
-                     : NoCapability(name, system_.EffectiveUser());
+      return existed ? OtherOwner(name, caller_)
+                     : NoCapability(name, caller_);
     case EINVAL:
       if (existed) return NotATap(name);
       [[fallthrough]];

@@ -52,7 +52,10 @@ class TapOpener {
   using Outcome = tl::expected<OpenedTap, TapFailure>;
 
   TapOpener(SystemCalls& system, HostInterfaces& interfaces)
-      : system_(system), interfaces_(interfaces), user_namespace_(system) {}
+      : system_(system),
+        interfaces_(interfaces),
+        caller_(system.EffectiveUser()),
+        user_namespace_(system) {}
 
   Outcome Open(const TapRequest& request);
 
@@ -67,6 +70,7 @@ class TapOpener {
 
   SystemCalls& system_;
   HostInterfaces& interfaces_;
+  const uid_t caller_;  // for messages: inside a user namespace everybody is uid 0
   UserNamespace user_namespace_;
 };
 

@@ -41,6 +41,7 @@ class FakeSystemCalls final : public SystemCalls {
   std::map<std::string, int> step_errors;  // by the name in `steps`: positive errno
   pid_t pid = 4711;
   uid_t user = 1000;
+  uid_t user_inside = 0;  // who that is in a user namespace
   gid_t group = 1000;
   bool keeps_capabilities = false;  // a host that lies about dropping them
 
@@ -182,6 +183,7 @@ class FakeSystemCalls final : public SystemCalls {
   bool HasCapability(int capability) override { return capabilities.contains(capability); }
   int Unshare(int) override {
     steps.emplace_back("unshare");
+    if (unshare_error == 0) user = user_inside;
     return -unshare_error;
   }
   int ClearGroups() override { return Step("clear groups"); }

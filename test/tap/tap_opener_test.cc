@@ -185,6 +185,11 @@ TEST_F(TapOpenerTest, EntersANamespaceWhenToldToAndBecomesRootThere) {
   EXPECT_TRUE(interfaces_.loopback_up);
 }
 
+TEST_F(TapOpenerTest, NamesTheCallerAsKnownOutsideOfTheNamespace) {
+  system_.files["/dev/net/tun"] = {.content = {}, .open_error = EACCES, .mode = 020600};
+  EXPECT_THAT(Fails(NamespaceUse::kAlways).message, HasSubstr("by uid 1000"));
+}
+
 // An ordinary user: attaching fails outside and works inside.
 class WithoutCapability : public TapOpenerTest {
  protected:
