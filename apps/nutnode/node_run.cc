@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "stack/os/stack_overflow_reporter.h"
 #include "stack/pro/inspect/tables.h"
 #include "tap/user_namespace.h"
 
@@ -92,6 +93,8 @@ ExitCode NodeRun::Run() {
   if (options_.until) until_.StartAfter(*options_.until);
   const auto made = executor_.Create("nutnode", [this] { Main(); });
   if (!made) return ExitCode::kSystem;
+  // A service that overflows its stack is named before the process ends.
+  const os::StackOverflowReporter reporter(executor_);
   const os::RunResult result = executor_.Run();
   return result == os::RunResult::kStopped ? exit_code_ : ExitCode::kInternal;
 }
