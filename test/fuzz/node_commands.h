@@ -1,4 +1,5 @@
-// The language of inputs of node_fuzz: one byte says what comes, then its arguments. Every string of bytes is a script;
+// The language of inputs of node_fuzz. The first byte chooses the world (node_worlds.h); then, again and again, one byte
+// says what comes, and its arguments follow. Every string of bytes is a script;
 // what is missing at its end is zero. ScriptWriter (node_seeds) writes it, NodeScript runs it.
 #pragma once
 

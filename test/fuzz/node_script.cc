@@ -8,6 +8,7 @@
 #include "stack/wire/ethernet.h"
 #include "test/fuzz/mend.h"
 #include "test/fuzz/node_health.h"
+#include "test/fuzz/node_worlds.h"
 #include "test/fuzz/outgoing.h"
 
 namespace nut::fuzz {
@@ -39,6 +40,9 @@ constexpr unsigned kMostActions = 12;
 constexpr Duration kLongestLife = 7200s;
 // A command is worth so many switches at most: more is a loop that feeds itself.
 constexpr uint64_t kMostSwitches = 200'000;
+// More than a service's idle time, and what an orphan of its connections may take afterwards; not as long as an active
+// connection may retransmit, since the services and threads here lose patience before.
+constexpr Duration kLongestGoodbye = 1500s;
 constexpr size_t kMss = 1460;
 
 constexpr auto kFilling = [] {
@@ -51,34 +55,42 @@ wire::Ipv4Address OnLink(uint8_t last) { return wire::Ipv4Address(198, 19, 0, la
 
 }  // namespace
 
-NodeScript::NodeScript(Trace trace)
-    : trace_(std::move(trace)), time_limit_(Instant{} + kLongestLife), actions_left_(kMostActions) {
+NodeScript::NodeScript(Trace trace) : trace_(std::move(trace)), actions_left_(kMostActions) {
   uint16_t port = kFirstPeerPort;
   for (const Host& host : kHosts) peers_.emplace_back(host, port++);
-  world_.device().on_sent = [this](ByteView frame) { OnSent(frame); };
 }
 
 void NodeScript::Run(ByteView bytes) {
-  world_.Start();
   ScriptReader script(bytes);
+  const uint8_t chosen = script.Byte();
+  world_ = MakeWorld(chosen);
+  world_->device().on_sent = [this](ByteView frame) { OnSent(frame); };
+  world_->Start();
   while (!script.done()) {
     const uint8_t first = script.Byte();
     RunCommand(first, script);
-    Settle((first & kWithoutRunning) == 0);
+    if ((first & kWithoutRunning) == 0) Settle();
   }
-  world_.frames().FailAt(0);
-  Settle(true);
-  CheckHealth(world_);
-  world_.Stop();
+  world_->frames().FailAt(0);
+  Settle();
+  if (MustRest(chosen)) Rest();
+  CheckHealth(*world_);
+  world_->Stop();
 }
 
-void NodeScript::Settle(bool run) {
-  if (run) {
-    const uint64_t before = world_.executor().switches();
-    world_.Run();
-    NUT_INVARIANT(world_.executor().switches() - before < kMostSwitches, "the node is busy with itself");
-    world_.node().tcp().CheckInvariants();
-  }
+void NodeScript::Settle() {
+  const uint64_t before = world_->executor().switches();
+  world_->Run();
+  NUT_INVARIANT(world_->executor().switches() - before < kMostSwitches, "the node is busy with itself");
+  world_->node().tcp().CheckInvariants();
+}
+
+// Whatever has happened: when nobody says anything any more, everything ends.
+void NodeScript::Rest() {
+  world_->RunFor(kLongestGoodbye);
+  world_->node().tcp().CheckInvariants();
+  NUT_INVARIANT(world_->node().tcp().connection_count() == 0, "a connection does not end");
+  NUT_INVARIANT(world_->node().network().Reassemblies().empty(), "a datagram waits for ever");
 }
 
 void NodeScript::RunCommand(uint8_t first, ScriptReader& script) {
@@ -104,17 +116,17 @@ void NodeScript::RunCommand(uint8_t first, ScriptReader& script) {
     case Command::kReflect: return Reflect(script);
     case Command::kRepeat: return Repeat(script);
     case Command::kNode: return ActAsNode(peer, script);
-    case Command::kFault: return world_.frames().FailAt(script.Byte());
+    case Command::kFault: return world_->frames().FailAt(script.Byte());
   }
 }
 
 void NodeScript::Wait(ScriptReader& script) {
   const uint8_t code = script.Byte();
   const Duration length = code < kWaits.size() ? kWaits[code] : Duration(10ms * (code - 15));
-  if (world_.now() + length > time_limit_) return;
-  const uint64_t before = world_.executor().switches();
-  world_.RunFor(length);
-  NUT_INVARIANT(world_.executor().switches() - before < kMostSwitches, "the node is busy while nothing happens");
+  if (world_->now() + length > Instant{} + kLongestLife) return;
+  const uint64_t before = world_->executor().switches();
+  world_->RunFor(length);
+  NUT_INVARIANT(world_->executor().switches() - before < kMostSwitches, "the node is busy while nothing happens");
 }
 
 void NodeScript::Mended(const Host& from, ScriptReader& script) {
@@ -161,7 +173,7 @@ ByteView NodeScript::PayloadOf(ScriptReader& script) {
 Bytes NodeScript::OptionsOf(const ModelPeer& peer) const {
   if (!peer.timestamps()) return {};
   wire::TcpOptions options;
-  options.timestamps = {static_cast<uint32_t>(ToMillis(world_.now().time_since_epoch())), peer.timestamp_to_echo()};
+  options.timestamps = {static_cast<uint32_t>(ToMillis(world_->now().time_since_epoch())), peer.timestamp_to_echo()};
   Bytes bytes(wire::TcpOptionsSize(options));
   wire::EmitTcpOptions(bytes, options);
   return bytes;
@@ -204,7 +216,7 @@ void NodeScript::Open(ModelPeer& peer, ScriptReader& script) {
   peer.Advance(1);
   Bring(ForgeTcp(peer.host(), kNode, syn));
   if (asked & kOpenHalf) return;
-  Settle(true);
+  Settle();
   SendInOrder(peer, TcpFlags::kAck.bits(), {});
 }
 
@@ -314,9 +326,9 @@ void NodeScript::ActAsNode(const ModelPeer& peer, ScriptReader& script) {
   if (actions_left_ == 0) return;
   --actions_left_;
   const wire::Endpoint remote{peer.host().ip, wire::Port(peer.port())};
-  world_.OnThread("actor", [this, action, remote] {
+  world_->OnThread("actor", [this, action, remote] {
     if (action == NodeAction::kSendUdp) {
-      net::Network& network = world_.node().network();
+      net::Network& network = world_->node().network();
       auto socket = socket::UdpSocket::Open({network.udp(), network.udp_out()}, {});
       if (socket && socket->SendTo(kFilling, remote)) {
         uint8_t answer[64];
@@ -324,7 +336,7 @@ void NodeScript::ActAsNode(const ModelPeer& peer, ScriptReader& script) {
       }
       return;
     }
-    auto stream = socket::TcpStream::Connect(world_.node().tcp(), remote, {.timeout = 20s});
+    auto stream = socket::TcpStream::Connect(world_->node().tcp(), remote, {.timeout = 20s});
     if (!stream || action == NodeAction::kConnectAndClose) return;
     if (action == NodeAction::kConnectAndAbort) return stream->Abort();
     if (action == NodeAction::kConnectAndTalk && !stream->SendAll(kFilling, 10s)) return;
@@ -336,7 +348,7 @@ void NodeScript::ActAsNode(const ModelPeer& peer, ScriptReader& script) {
 }
 
 void NodeScript::Bring(Bytes frame) {
-  if (trace_) trace_(world_.now(), "<", frame);
+  if (trace_) trace_(world_->now(), "<", frame);
   if (const auto segment = FindSegment(frame)) {
     for (ModelPeer& peer : peers_) {
       if (peer.Matches(segment->ip.source(), segment->tcp.source_port(), segment->tcp.destination_port())) {
@@ -344,13 +356,13 @@ void NodeScript::Bring(Bytes frame) {
       }
     }
   }
-  world_.device().Bring(frame);
+  world_->device().Bring(frame);
   last_brought_ = std::move(frame);
 }
 
 void NodeScript::OnSent(ByteView frame) {
-  if (trace_) trace_(world_.now(), ">", frame);
-  CheckOutgoing(frame, 1500);
+  if (trace_) trace_(world_->now(), ">", frame);
+  CheckOutgoing(frame, world_->node().options().mtu);
   if (sent_.size() == kMostSentKept) sent_.pop_back();
   sent_.emplace_front(frame.begin(), frame.end());
   const auto ethernet = wire::EthernetView::Parse(frame);
@@ -375,7 +387,7 @@ void NodeScript::AnswerArp(ByteView packet) {
   for (const Host& host : kHosts) {
     if (host.ip != arp->target_ip() || (host.mac == kGatewayMac && host.ip != kGateway)) continue;
     const wire::ArpFields answer{wire::ArpOperation::kReply, host.mac, host.ip, kNodeMac, kNodeIp};
-    world_.device().Bring(ForgeArp(host.mac, kNodeMac, answer));
+    world_->device().Bring(ForgeArp(host.mac, kNodeMac, answer));
   }
 }
 

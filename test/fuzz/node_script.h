@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -27,7 +28,8 @@ class NodeScript {
 
  private:
   void RunCommand(uint8_t first, ScriptReader& script);
-  void Settle(bool run);
+  void Settle();
+  void Rest();
 
   void Wait(ScriptReader& script);
   void Mended(const Host& from, ScriptReader& script);
@@ -58,11 +60,10 @@ class NodeScript {
   const Bytes* Sent(uint8_t back) const;
 
   const Trace trace_;
-  hostile::NodeOnAWire world_;
+  std::unique_ptr<hostile::NodeOnAWire> world_;
   std::vector<ModelPeer> peers_;
   std::deque<Bytes> sent_;
   Bytes last_brought_;
-  Instant time_limit_;
   unsigned actions_left_;
 };
 

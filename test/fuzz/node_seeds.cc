@@ -109,6 +109,8 @@ std::vector<Bytes> NodeSeeds() {
   for (const Bytes& frame : SampleFrames()) {
     seeds.push_back(ScriptWriter().Frame(Command::kRaw, frame).Frame(Command::kMended, frame).Wait(7).bytes());
   }
+  // Each in a world of its own.
+  for (size_t i = 0; i < seeds.size(); ++i) seeds[i][0] = static_cast<uint8_t>(i);
   return seeds;
 }
 

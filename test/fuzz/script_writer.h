@@ -10,6 +10,8 @@ namespace nut::fuzz {
 
 class ScriptWriter {
  public:
+  explicit ScriptWriter(uint8_t world = 0) : bytes_{world} {}
+
   // The peer or host of the commands that follow, 0–5.
   ScriptWriter& By(uint8_t peer) {
     peer_ = peer;

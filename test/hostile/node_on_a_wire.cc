@@ -21,10 +21,11 @@ node::NodeOptions Placed(node::NodeOptions options) {
 
 }  // namespace
 
-NodeOnAWire::NodeOnAWire(node::NodeOptions options)
-    : node_(
-          std::make_unique<node::Node>(node::NodeSurroundings{executor_, device_, frames_, statistics_, log_},
-                                       Placed(std::move(options)))) {}
+NodeOnAWire::NodeOnAWire(node::NodeOptions options, bool offload) {
+  link::Device& device = offload ? static_cast<link::Device&>(offloading_device_) : device_;
+  node_ = std::make_unique<node::Node>(node::NodeSurroundings{executor_, device, frames_, statistics_, log_},
+                                       Placed(std::move(options)));
+}
 
 NodeOnAWire::~NodeOnAWire() {
   device_.on_sent = nullptr;
@@ -64,6 +65,7 @@ void NodeOnAWire::Stop() {
   NUT_INVARIANT(node_->tcp().connection_count() == 0, "a connection outlives its node");
   node_.reset();
   NUT_INVARIANT(frames_.in_use() == 0, "a frame is lost");
+  NUT_INVARIANT(statistics_[DropReason::kOffloadMalformed] == 0, "the node asked its device for nonsense");
 }
 
 void NodeOnAWire::OnThread(std::string_view name, std::function<void()> body) {

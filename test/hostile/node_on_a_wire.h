@@ -10,6 +10,7 @@
 #include "stack/base/clock.h"
 #include "stack/base/log.h"
 #include "stack/base/statistics.h"
+#include "stack/link/segmenting_device.h"
 #include "stack/node/node.h"
 #include "test/hostile/wire_device.h"
 
@@ -21,8 +22,9 @@ inline constexpr wire::Ipv4Address kGateway(198, 19, 0, 1);
 
 class NodeOnAWire {
  public:
-  // Address, MAC and gateway are set here whatever `options` say.
-  explicit NodeOnAWire(node::NodeOptions options = {});
+  // Address, MAC and gateway are set here whatever `options` say. `offload`: the node leaves checksums and the cutting of
+  // segments to the device, which does both in software before the wire sees anything.
+  explicit NodeOnAWire(node::NodeOptions options = {}, bool offload = false);
   // Ends a node that was not stopped, without ceremony.
   ~NodeOnAWire();
 
@@ -58,6 +60,7 @@ class NodeOnAWire {
   Statistics statistics_;
   link::FramePool frames_;
   WireDevice device_{frames_};
+  link::SegmentingDevice offloading_device_{device_, frames_, statistics_};
   os::Executor executor_{clock_};
   std::unique_ptr<node::Node> node_;
 };
