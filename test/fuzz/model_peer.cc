@@ -21,7 +21,10 @@ void ModelPeer::OnFromNode(const wire::TcpView& segment) {
   } else {
     // A segment without octets takes no window: an ACK of our SYN, before we have acknowledged anything, is one.
     if (segment.sequence_length() > 0) CheckWindow(end);
-    if (segment.sequence().number() == rcv_nxt_) rcv_nxt_ = end;
+    if (segment.sequence().number() == rcv_nxt_) {
+      unacknowledged_ = unacknowledged_ || end != rcv_nxt_;
+      rcv_nxt_ = end;
+    }
   }
   if (flags.ack()) {
     const unsigned shift = flags.syn() ? 0 : node_shift_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "stack/wire/tcp.h"
@@ -32,6 +33,8 @@ class ModelPeer {
     snd_nxt_ = sequence;
     timestamps_ = false;
   }
+  // Whether something came in order since it was last asked.
+  bool TakeUnacknowledged() { return std::exchange(unacknowledged_, false); }
   // What was sent took this many numbers.
   void Advance(uint32_t count) { snd_nxt_ += count; }
 
@@ -57,6 +60,7 @@ class ModelPeer {
   uint32_t window_edge_ = 0;
   uint8_t node_shift_ = 0;
   uint8_t own_shift_ = 0;  // the largest that any SYN has named
+  bool unacknowledged_ = false;
   bool timestamps_ = false;
   uint32_t timestamp_to_echo_ = 0;
   // What the node may have believed. An ACK may be taken without the window beside it (SND.WL1, SND.WL2), so that any ACK

@@ -14,7 +14,8 @@ namespace nut::fuzz {
 // The first byte: the low 4 bits are the command, the next 3 the peer or host (modulo their number); the highest: the
 // frame waits in the device until a later command runs the node, so that several are taken up in one batch.
 enum class Command : uint8_t {
-  kTime,      // index into kWaits, or beyond it (b - 15) * 10 ms
+  kTime,      // index into kWaits, or beyond it (b - 15) * 10 ms; from kFirstRound on so many rounds of 1 ms in which
+              // every peer acknowledges what it has got
   kRaw,       // length, bytes: a frame as it is
   kMended,    // length, bytes: a frame whose addresses and checksums are put right
   kSegment,   // a TCP segment of the peer: see kSegment… below
@@ -33,6 +34,7 @@ enum class Command : uint8_t {
 };
 
 inline constexpr uint8_t kWithoutRunning = 0x80;
+inline constexpr uint8_t kFirstRound = 240;
 
 // kSegment: flags (1), shape (1), then what the shape asks for, in this order, then a payload: a size, below 200 with as
 // many bytes following, else (size - 199) * 26 bytes of filling.

@@ -122,11 +122,21 @@ void NodeScript::RunCommand(uint8_t first, ScriptReader& script) {
 
 void NodeScript::Wait(ScriptReader& script) {
   const uint8_t code = script.Byte();
+  if (code >= kFirstRound) return AcknowledgeFor(code - kFirstRound + 1u);
   const Duration length = code < kWaits.size() ? kWaits[code] : Duration(10ms * (code - 15));
   if (world_->now() + length > Instant{} + kLongestLife) return;
   const uint64_t before = world_->executor().switches();
   world_->RunFor(length);
   NUT_INVARIANT(world_->executor().switches() - before < kMostSwitches, "the node is busy while nothing happens");
+}
+
+void NodeScript::AcknowledgeFor(unsigned rounds) {
+  for (unsigned round = 0; round < rounds; ++round) {
+    for (ModelPeer& peer : peers_) {
+      if (peer.TakeUnacknowledged()) SendInOrder(peer, TcpFlags::kAck.bits(), {});
+    }
+    world_->RunFor(1ms);
+  }
 }
 
 void NodeScript::Mended(const Host& from, ScriptReader& script) {

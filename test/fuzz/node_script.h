@@ -32,6 +32,7 @@ class NodeScript {
   void Rest();
 
   void Wait(ScriptReader& script);
+  void AcknowledgeFor(unsigned rounds);
   void Mended(const Host& from, ScriptReader& script);
   void Segment(ModelPeer& peer, ScriptReader& script);
   void Open(ModelPeer& peer, ScriptReader& script);
