@@ -42,7 +42,8 @@ void AddTcpTroubles(std::vector<Bytes>& seeds) {
                       .Put(Command::kSegment, {kAck, kAckDelta | kKeepPlace, 156, 0})
                       .Put(Command::kRepeat, {5}).Ack().Wait(2).Ack().bytes());
   // A transfer that gets going, loses a segment, recovers, pauses, and goes on.
-  seeds.push_back(ScriptWriter().Open(kChargen).Wait(247).Ack().Put(Command::kRepeat, {6}).Wait(243).Wait(8).Wait(244).Ack(0).Wait(10).Ack().Wait(243).bytes());
+  seeds.push_back(ScriptWriter().Open(kChargen).Wait(247).Ack().Put(Command::kRepeat, {6}).Wait(243)
+                      .Wait(8).Wait(244).Ack(0).Wait(10).Ack().Wait(243).bytes());
   // Blind RST, SYN and data; beyond both edges.
   seeds.push_back(ScriptWriter().Open(kEcho)
                       .Put(Command::kSegment, {kRst, kSequenceDelta | kKeepPlace, 1, 0})
