@@ -63,7 +63,19 @@ inline constexpr uint8_t kArpGroupMac = 0x20;      // says that it has a group's
 inline constexpr uint8_t kArpUnicast = 0x40;       // the frame is for the node alone
 inline constexpr uint8_t kArpCut = 0x80;           // only b bytes of it
 
-enum class NodeAction : uint8_t { kConnectAndTalk, kConnectAndClose, kConnectAndAbort, kConnectAndRead, kSendUdp, kCount };
+enum class NodeAction : uint8_t {
+  kConnectAndTalk,
+  kConnectAndClose,
+  kConnectAndAbort,
+  kConnectAndRead,
+  kSendUdp,
+  kConnectAndTinker,
+  kSendUdpConnected,
+  kSendUdpToGroup,
+  kJoinOrLeave,
+  kTalkToItself,
+  kCount
+};
 
 inline constexpr std::array<Duration, 16> kWaits = {0ms, 1ms,  5ms,  40ms, 100ms, 200ms, 500ms, 1s,
                                                     2s,  3s,   10s,  30s,  60s,   120s,  300s,  1000s};

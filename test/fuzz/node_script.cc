@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "stack/base/invariant.h"
-#include "stack/socket/tcp_stream.h"
-#include "stack/socket/udp_socket.h"
 #include "stack/wire/ethernet.h"
 #include "test/fuzz/mend.h"
+#include "test/fuzz/node_actions.h"
 #include "test/fuzz/node_health.h"
 #include "test/fuzz/node_worlds.h"
 #include "test/fuzz/outgoing.h"
@@ -336,25 +335,7 @@ void NodeScript::ActAsNode(const ModelPeer& peer, ScriptReader& script) {
   if (actions_left_ == 0) return;
   --actions_left_;
   const wire::Endpoint remote{peer.host().ip, wire::Port(peer.port())};
-  world_->OnThread("actor", [this, action, remote] {
-    if (action == NodeAction::kSendUdp) {
-      net::Network& network = world_->node().network();
-      auto socket = socket::UdpSocket::Open({network.udp(), network.udp_out()}, {});
-      if (socket && socket->SendTo(kFilling, remote)) {
-        uint8_t answer[64];
-        static_cast<void>(socket->ReceiveFrom(answer, 5s));
-      }
-      return;
-    }
-    auto stream = socket::TcpStream::Connect(world_->node().tcp(), remote, {.timeout = 20s});
-    if (!stream || action == NodeAction::kConnectAndClose) return;
-    if (action == NodeAction::kConnectAndAbort) return stream->Abort();
-    if (action == NodeAction::kConnectAndTalk && !stream->SendAll(kFilling, 10s)) return;
-    if (!stream->Shutdown()) return;
-    uint8_t buffer[512];
-    while (stream->Receive(buffer, 10s).value_or(0) > 0) {
-    }
-  });
+  world_->OnThread("actor", [&node = world_->node(), action, remote] { Act(node, action, remote); });
 }
 
 void NodeScript::Bring(Bytes frame) {

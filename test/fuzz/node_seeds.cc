@@ -1,5 +1,8 @@
 #include "test/fuzz/node_seeds.h"
 
+#include <algorithm>
+#include <array>
+
 #include "test/fuzz/sample_frames.h"
 #include "test/fuzz/script_writer.h"
 
@@ -65,7 +68,7 @@ void AddTcpTroubles(std::vector<Bytes>& seeds) {
 // The node opens: answered, refused, crossed, cut off.
 void AddActiveOpens(std::vector<Bytes>& seeds) {
   for (const NodeAction action : {NodeAction::kConnectAndTalk, NodeAction::kConnectAndClose, NodeAction::kConnectAndAbort,
-                                  NodeAction::kConnectAndRead}) {
+                                  NodeAction::kConnectAndRead, NodeAction::kConnectAndTinker}) {
     ScriptWriter script;
     script.By(4).Node(action).Wait(0).Put(Command::kSegment, {kSyn | kAck, 0, 0}).Put(Command::kSegment, {kAck, 0, 0});
     seeds.push_back(script.Ack().Wait(3).Ack().Text(9).Fin().Wait(5).Ack().Wait(12).bytes());
@@ -78,6 +81,7 @@ void AddActiveOpens(std::vector<Bytes>& seeds) {
   seeds.push_back(ScriptWriter().By(4).Node(NodeAction::kConnectAndTalk)
                       .Put(Command::kIcmp, {0, 3, 3, 0, 0, 0, 0, 28, 255, 0}).Wait(5)
                       .Put(Command::kIcmp, {0, 3, 4, 0, 0, 0, 68, 0, 255, 0}).Wait(9).bytes());
+  seeds.push_back(ScriptWriter().Node(NodeAction::kTalkToItself).Wait(10).Node(NodeAction::kSendUdpConnected).Wait(10).bytes());
   seeds.push_back(ScriptWriter().By(4).Node(NodeAction::kSendUdp).Put(Command::kIcmp, {1, 3, 3, 0, 0, 0, 0, 0, 255, 0})
                       .Wait(10).bytes());
 }
@@ -95,6 +99,21 @@ void AddNetwork(std::vector<Bytes>& seeds) {
     seeds.push_back(ScriptWriter().By(1).Put(Command::kUdp, {port, 0x9c, 0x40, 9, 'd'}).Put(Command::kReflect, {0})
                         .Put(Command::kUdp, {port, 0, 7, 255, 'd'}).bytes());
   }
+  // Groups: joined, asked about, spoken to, left; and what is for everybody.
+  ScriptWriter groups;
+  groups.Node(NodeAction::kJoinOrLeave).Wait(7);
+  for (const Bytes& frame : SampleFrames()) {
+    Bytes for_all = frame;
+    std::fill_n(for_all.begin(), 6, 0xff);
+    const bool is_ip = for_all[12] == 8 && for_all[13] == 0;
+    if (!is_ip) continue;
+    // Multicast and broadcast destinations stay when a frame is mended.
+    for (const std::array<uint8_t, 4>& destination : {std::array<uint8_t, 4>{239, 1, 2, 3}, {255, 255, 255, 255}}) {
+      std::copy(destination.begin(), destination.end(), for_all.begin() + 30);
+      groups.Frame(Command::kMended, for_all);
+    }
+  }
+  seeds.push_back(groups.Node(NodeAction::kSendUdpToGroup).Wait(10).Node(NodeAction::kJoinOrLeave).Wait(7).bytes());
   // Without memory for frames.
   ScriptWriter poor;
   for (int n = 1; n < 8; ++n) poor.Put(Command::kFault, {n}).Queued().Open(kEcho).Text(9).Ack().Put(Command::kReflect, {n});

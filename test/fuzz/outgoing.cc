@@ -4,6 +4,7 @@
 #include "stack/wire/arp.h"
 #include "stack/wire/ethernet.h"
 #include "stack/wire/icmp.h"
+#include "stack/wire/igmp.h"
 #include "stack/wire/udp.h"
 #include "test/hostile/node_on_a_wire.h"
 
@@ -40,6 +41,11 @@ void CheckIcmp(const wire::Ipv4View& ip) {
                 "an ICMP error about an ICMP error");
 }
 
+void CheckIgmp(const wire::Ipv4View& ip) {
+  NUT_INVARIANT(wire::IgmpView::Parse(ip.payload()).has_value(), "the node sends IGMP that is none");
+  NUT_INVARIANT(ip.ttl() == 1 && ip.destination().is_multicast(), "the node sends IGMP beyond its link");
+}
+
 void CheckTcp(const wire::Ipv4View& ip) {
   const auto tcp = wire::TcpView::Parse(ip.payload());
   NUT_INVARIANT(tcp.has_value(), "the node sends TCP that is none");
@@ -71,7 +77,7 @@ void CheckIpv4(ByteView packet, size_t mtu) {
   if (ip->is_fragment()) return;
   switch (ip->protocol()) {
     case IpProtocol::kIcmp: return CheckIcmp(*ip);
-    case IpProtocol::kIgmp: return;
+    case IpProtocol::kIgmp: return CheckIgmp(*ip);
     case IpProtocol::kTcp: return CheckTcp(*ip);
     case IpProtocol::kUdp: return CheckUdp(*ip);
   }
