@@ -12,7 +12,7 @@ namespace {
 // Indices into kPorts.
 enum : uint8_t { kEcho, kDiscard, kDaytime, kChargen, kTelnet, kHttp, kClosed, kNone };
 
-constexpr int kFin = 1, kSyn = 2, kRst = 4, kPsh = 8, kAck = 16, kUrg = 32;
+constexpr int kFin = 1, kSyn = 2, kRst = 4, kAck = 16, kUrg = 32;
 
 // A whole conversation with each service.
 void AddConversations(std::vector<Bytes>& seeds) {
