@@ -8,6 +8,7 @@ namespace nut::fuzz {
 
 void ModelPeer::OnFromNode(const wire::TcpView& segment) {
   const wire::TcpFlags flags = segment.flags();
+  if (flags.ack()) CheckAcknowledgement(segment.acknowledgement().number());
   if (flags.rst()) return;
   const uint32_t end = segment.sequence().number() + segment.sequence_length();
   const auto options = wire::ParseTcpOptions(segment.options());
@@ -41,6 +42,13 @@ void ModelPeer::CheckWindow(uint32_t end) const {
   NUT_INVARIANT(offered, "the node sends beyond every window that it was offered");
 }
 
+void ModelPeer::CheckAcknowledgement(uint32_t acknowledgement) const {
+  if (brought_.size() >= kMostOffers) return;
+  const bool sent = std::ranges::any_of(
+      brought_, [&](const Brought& one) { return acknowledgement - one.start <= one.length; });
+  NUT_INVARIANT(sent, "the node acknowledges what was never sent");
+}
+
 void ModelPeer::OnToNode(const wire::TcpView& segment) {
   if (segment.flags().syn()) {
     const auto options = wire::ParseTcpOptions(segment.options());
@@ -48,6 +56,7 @@ void ModelPeer::OnToNode(const wire::TcpView& segment) {
   }
   const unsigned shift = segment.flags().syn() ? 0 : own_shift_;
   largest_window_ = std::max(largest_window_, uint32_t{segment.window()} << shift);
+  if (brought_.size() < kMostOffers) brought_.push_back({segment.sequence().number(), segment.sequence_length()});
   if (offered_acks_.size() < kMostOffers) offered_acks_.push_back(segment.acknowledgement().number());
 }
 

@@ -42,13 +42,21 @@ class ModelPeer {
   bool Matches(wire::Ipv4Address ip, wire::Port port, wire::Port node_port) const {
     return ip == host_.ip && port.number() == port_ && node_port.number() == node_port_;
   }
-  // The node has sent this. Breaks an invariant when it sends what it was offered no window for.
+  // The node has sent this. Breaks an invariant when it sends what it was offered no window for, or acknowledges what
+  // was never sent to it.
   void OnFromNode(const wire::TcpView& segment);
   // This was brought to the node, by whatever way: it may have taken the window in it.
   void OnToNode(const wire::TcpView& segment);
 
  private:
+  // A segment that was brought: the numbers from `start` to `start` + `length`.
+  struct Brought {
+    uint32_t start;
+    uint32_t length;
+  };
+
   void CheckWindow(uint32_t end) const;
+  void CheckAcknowledgement(uint32_t acknowledgement) const;
 
   static constexpr size_t kMostOffers = 4096;
 
@@ -67,6 +75,7 @@ class ModelPeer {
   // and any window may stand together.
   std::vector<uint32_t> offered_acks_;
   uint32_t largest_window_ = 0;
+  std::vector<Brought> brought_;
 };
 
 }  // namespace nut::fuzz
