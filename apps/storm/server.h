@@ -1,0 +1,49 @@
+// Server: the side of a storm that accepts: threads on a node that obey requests (protocol.h). Owned by the
+// program or a test; engine and vanisher outlive it. Start, Stop: from a thread of the executor, or from
+// outside while it does not run.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "apps/storm/ledger.h"
+#include "apps/storm/vanisher.h"
+#include "stack/base/result.h"
+#include "stack/os/executor.h"
+#include "stack/tcp/engine.h"
+#include "stack/wire/endpoint.h"
+
+namespace nut::storm {
+
+struct ServerOptions {
+  wire::Port port{5000};
+  unsigned threads = 256;  // connections served at the same time, those with silent peers included
+  size_t backlog = 1024;
+  uint8_t priority = os::kDefaultPriority;
+  Duration patience = 300s;  // longest wait of any call; beyond it the connection has failed
+};
+
+class Server {
+ public:
+  Server(tcp::Engine& engine, Vanisher& vanisher, const ServerOptions& options);
+  ~Server();  // its threads have ended, or were killed with the executor
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // kAddressInUse, kNoBuffers.
+  Result<void> Start();
+  // Accepts nothing any more; connections under way are served to their end.
+  void Stop();
+  // No connection is being served.
+  bool idle() const;
+  // Stopped, and every thread has ended.
+  bool done() const;
+
+  const Ledger& ledger() const;
+
+ private:
+  struct Shared;
+  std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace nut::storm
