@@ -24,7 +24,8 @@ Node::Node(const NodeSurroundings& around, NodeOptions options)
       rng_(Rng(options_.seed).Split(options_.name)),
       network_(around.executor, around.device, around.frames, around.statistics, around.log, rng_,
                NetworkOptionsOf(options_, mac_)),
-      tcp_({around.executor, network_, around.statistics, around.log}, rng_, options_.tcp),
+      tcp_({around.executor, network_, around.statistics, around.log}, rng_, options_.tcp,
+           options_.engine),
       inspector_(*this, around.frames, around.device, around.log_history) {
   network_.RegisterTransport(wire::IpProtocol::kTcp, &tcp_);
 }
@@ -39,7 +40,11 @@ Result<void> Node::Start() {
 Result<void> Node::StartService(std::string_view name, wire::Port port) {
   const pro::ServiceEntry* entry = pro::FindService(name);
   if (entry == nullptr) return Fail(Error::kNotFound);
-  const pro::ServiceContext context{
+  return StartService(entry->make(service_context(), port.is_none() ? entry->port : port));
+}
+
+pro::ServiceContext Node::service_context() {
+  return {
       .executor = around_.executor,
       .tcp = tcp_,
       .udp = {network_.udp(), network_.udp_out()},
@@ -50,7 +55,9 @@ Result<void> Node::StartService(std::string_view name, wire::Port port) {
       .server = {},
       .http = options_.http,
   };
-  auto service = entry->make(context, port.is_none() ? entry->port : port);
+}
+
+Result<void> Node::StartService(std::unique_ptr<pro::Service> service) {
   if (const auto started = service->Start(); !started) return started;
   services_.push_back(std::move(service));
   return {};

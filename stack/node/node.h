@@ -20,6 +20,7 @@
 #include "stack/node/options.h"
 #include "stack/os/executor.h"
 #include "stack/pro/server/service.h"
+#include "stack/pro/services/service_context.h"
 #include "stack/tcp/engine.h"
 #include "stack/wire/endpoint.h"
 
@@ -49,6 +50,9 @@ class Node {
   // Starts the service of this name (pro::ServiceRegistry) at `port`; port 0: its usual one. kNotFound,
   // kAddressInUse, kNoBuffers.
   Result<void> StartService(std::string_view name, wire::Port port = {});
+  // Starts a service that is not in the registry, made of service_context(), and keeps it. As its Start.
+  Result<void> StartService(std::unique_ptr<pro::Service> service);
+  pro::ServiceContext service_context();
 
   // (switches) Ends the services, closes connections in order and aborts them after `grace`, then stops the
   // threads.

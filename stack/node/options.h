@@ -7,6 +7,7 @@
 #include <string>
 
 #include "stack/pro/http/http_options.h"
+#include "stack/tcp/engine_options.h"
 #include "stack/tcp/parameters.h"
 #include "stack/wire/ipv4_address.h"
 #include "stack/wire/mac_address.h"
@@ -23,6 +24,7 @@ struct NodeOptions {
   // Any text; equal seeds give equal runs under a virtual clock.
   std::string seed;
   tcp::Parameters tcp;
+  tcp::EngineOptions engine;
   pro::HttpOptions http;
 };
 

@@ -263,19 +263,9 @@ Thread& Executor::TakeNext() {
 }
 
 Thread& Executor::TakeByStrategy() {
-  const unsigned priority = ready_.best();
-  const ThreadQueue& equals = ready_.at(priority);
   candidates_.clear();
-  for (const ThreadLink& link : equals) candidates_.push_back(Thread::Of(link).handle);
-  size_t chosen = 0;
-  if (candidates_.size() > 1) {
-    chosen = scheduler_->Choose({candidates_, previous_});
-    NUT_INVARIANT(chosen < candidates_.size(), "the scheduler chose a thread that is not there");
-  }
-  Thread& next = *threads_.Find(candidates_[chosen]);
-  ready_.Remove(next, priority);
-  previous_ = next.handle;
-  return next;
+  AddCandidates(kLowestPriority);
+  return Take(candidates_[Ask(ChoiceKind::kThread)]);
 }
 
 void Executor::Enter(Context& from, Thread& next) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "stack/os/idle_hook.h"
 #include "stack/os/ready_queue.h"
 #include "stack/os/scheduler.h"
+#include "stack/os/scheduling_point.h"
 #include "stack/os/stack_pool.h"
 #include "stack/os/thread_info.h"
 #include "stack/os/thread_queue.h"
@@ -32,10 +34,10 @@ struct ExecutorOptions {
   size_t minimum_stack = 64 * 1024;         // bytes; programs for small targets ask for 256
   size_t maximum_stack = 64 * 1024 * 1024;  // bytes; a larger request is cut to this
   size_t maximum_threads = 20000;
-  size_t stack_pool_limit = 16 * 1024 * 1024;  // bytes of unused stacks kept for new threads
+  size_t stack_pool_limit = 16 * 1024 * 1024;           // bytes of unused stacks kept for new threads
   size_t heap_budget = size_t{2} * 1024 * 1024 * 1024;  // bytes; stacks are charged to it in full
-  Duration poll_interval = 100us;              // on the yield path devices are polled this often, …
-  uint32_t poll_switches = 1000;               // … or this often where time stands still (virtual clock)
+  Duration poll_interval = 100us;  // on the yield path devices are polled this often, …
+  uint32_t poll_switches = 1000;   // … or this often where time stands still (virtual clock)
   uint32_t spin_limit =
       1000;  // virtual clock: so many yields with nothing else happening move time to the next timer
 };
@@ -100,6 +102,17 @@ class Executor {
   // before it destroys what threads may wait in.
   void KillAll();
 
+  // A named scheduling point (scheduling_point.h), passed on behalf of `subject` (a connection's handle; 0:
+  // nobody's). Without a scheduler, and outside of threads, nothing happens here.
+  void Pass(SchedulingPoint point, uint64_t subject = 0) {
+    if (scheduler_ != nullptr) [[unlikely]]
+      PassExploring(point, subject);
+  }
+  // Leaves a question of a simulation to the scheduler; without one the first alternative is the answer. At
+  // least one alternative. Never switches.
+  size_t Choose(std::span<const std::string_view> alternatives);
+  bool exploring() const { return scheduler_ != nullptr; }
+
   Clock& clock() const { return clock_; }
   Instant Now() const { return clock_.Now(); }
   TimerQueue& timers() { return timers_; }
@@ -140,6 +153,15 @@ class Executor {
   void Reschedule(Thread& self, bool attention);
   Thread& TakeNext();
   Thread& TakeByStrategy();
+
+  // Choices that only an exploring scheduler has (executor_explore.cc).
+  void PassExploring(SchedulingPoint point, uint64_t subject);
+  void AddCandidates(unsigned lowest_right);
+  bool TimeMayPass(Instant limit) const;
+  size_t Ask(ChoiceKind kind, SchedulingPoint point = {}, uint64_t subject = 0);
+  Thread& Take(const Candidate& candidate);
+  void ResumeHeldOrPassTime();
+  void RunTimersByChoice(Instant now);
   void Enter(Context& from, Thread& next);
   void OnTimeout(Thread& thread);
 
@@ -154,7 +176,8 @@ class Executor {
   // The loop outside of threads (executor_run.cc).
   RunResult Loop();
   void Attend();
-  void RunNext();
+  void RunNext() { Run(TakeNext()); }
+  void Run(Thread& next);
   std::optional<RunResult> PassTime();
   std::optional<RunResult> JumpToNextTimer();
   std::optional<RunResult> WaitForNextTimer();
@@ -185,7 +208,11 @@ class Executor {
   uint64_t switches_ = 0;
   uint64_t trace_ = 0;
 
-  std::vector<ThreadHandle> candidates_;  // of the choice being made; here only to reuse its memory
+  // For exploring only.
+  ThreadQueue held_;                   // stand at a named point and can go on at any time
+  uint32_t strict_scopes_ = 0;         // NoSwitchScopes that allow no named points either
+  bool time_chosen_ = false;           // a choice was that time passes
+  std::vector<Candidate> candidates_;  // of the choice being made; here only to reuse its memory
 
   // When scheduling points look at the clock and the devices. Counts are of scheduling points.
   std::atomic<int> until_look_ = 0;  // atomic only for Stop in a signal handler

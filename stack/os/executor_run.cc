@@ -35,10 +35,12 @@ RunResult Executor::Loop() {
     if (stop_.exchange(false)) return RunResult::kStopped;
     if (threads_.size() == 0) return RunResult::kFinished;
     if (has_run && Overdue(clock_.Now())) return RunResult::kDeadline;
-    if (ready_.empty() || Spinning()) {
-      if (const auto result = PassTime()) return *result;
-    } else {
+    if (!ready_.empty() && !Spinning()) {
       RunNext();
+    } else if (!held_.empty()) {
+      ResumeHeldOrPassTime();
+    } else if (const auto result = PassTime()) {
+      return *result;
     }
   }
 }
@@ -51,11 +53,14 @@ void Executor::Attend() {
     points_since_poll_ = 0;
     idle_hook_->Poll();
   }
-  timers_.RunDue(clock_.Now());
+  if (scheduler_ == nullptr) [[likely]] {
+    timers_.RunDue(clock_.Now());
+  } else {
+    RunTimersByChoice(clock_.Now());
+  }
 }
 
-void Executor::RunNext() {
-  Thread& next = TakeNext();
+void Executor::Run(Thread& next) {
   restrictions_ = 0;
   Enter(home_, next);
   if (ended_ != nullptr) Retire(*std::exchange(ended_, nullptr));

@@ -11,7 +11,7 @@ class RandomScheduler final : public Scheduler {
   // `rng` is this scheduler's own stream: Split("scheduler") of the run's seed.
   explicit RandomScheduler(const Rng& rng) : rng_(rng) {}
 
-  size_t Choose(const SchedulingChoice& choice) override { return rng_.Below(choice.runnable.size()); }
+  size_t Choose(const SchedulingChoice& choice) override { return rng_.Below(choice.candidates.size()); }
 
  private:
   Rng rng_;

@@ -1,25 +1,55 @@
-// The strategy that chooses among threads of equal right. It never overrules priorities, and sees only points
-// at which the cooperative model allows a choice: production takes the oldest, tests explore the others.
+// The strategy that decides where the cooperative model leaves something open: which of several threads of
+// equal right runs, whether a thread stops at a named scheduling point, which of several timers that are due
+// is first. It never overrules priorities. Production has none (a null pointer: always the first candidate);
+// tests explore the others.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string_view>
 
+#include "stack/os/scheduling_point.h"
 #include "stack/os/thread_info.h"
 
 namespace nut::os {
 
-// One choice: all of `runnable` have the best priority there is.
+enum class ChoiceKind : uint8_t {
+  kThread,  // a thread waits, yields or ends: who is next
+  kPoint,   // a thread passes a named point: it goes on (the first candidate), or who runs in its place
+  kTimer,   // at one instant several timers are due, or timers and threads: what is first
+  kWorld,   // something that a simulation asks, such as which frame arrives first
+};
+
+struct Candidate {
+  enum class Kind : uint8_t {
+    kThread,  // can run
+    kHeld,    // stands at a named point and can go on
+    kTimer,   // fires
+    kTime,    // nobody runs: time passes to the next timer
+    kWorld,
+  };
+  Kind kind = Kind::kThread;
+  ThreadHandle thread;     // kThread, kHeld; stale otherwise
+  std::string_view label;  // kTimer, kWorld: which; valid during the call
+};
+
+// One choice. The first candidate is what production does.
 struct SchedulingChoice {
-  std::span<const ThreadHandle> runnable;  // at least two, in the order in which they became ready
-  ThreadHandle previous;                   // who ran last; among `runnable` if it could go on. May be stale
+  ChoiceKind kind = ChoiceKind::kThread;
+  std::span<const Candidate> candidates;  // at least two; valid during the call
+  // Who ran last; among the candidates if it could go on. May be stale.
+  ThreadHandle previous;
+  // kPoint: where the thread `previous` is, and on whose behalf (a connection's handle; 0: nobody's).
+  SchedulingPoint point{};
+  uint64_t subject = 0;
 };
 
 class Scheduler {
  public:
   virtual ~Scheduler() = default;
 
-  // The index in `choice.runnable` of the thread that runs next. The span is valid during the call only.
+  // The index in `choice.candidates` of what happens next.
   virtual size_t Choose(const SchedulingChoice& choice) = 0;
 };
 

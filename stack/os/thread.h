@@ -34,6 +34,7 @@ struct Thread : ThreadLink {
   uint32_t reprieves = 0;        // scheduling points passed in spite of unwinding
   Context* return_to = nullptr;  // of who kills it and waits for its end
   std::string_view waiting_on;
+  Instant held_until = kNever;  // time does not pass beyond this while it stands at a named point
   uint64_t switches = 0;
   Stack stack;
   Context context;

@@ -15,7 +15,7 @@ constexpr size_t kFanout = 4;
 
 TimerQueue::~TimerQueue() { NUT_INVARIANT(heap_.empty(), "a timer outlives its queue"); }
 
-size_t TimerQueue::RunDue(Instant now) noexcept {
+size_t TimerQueue::RunDue(Instant now, TimerOrder* order) noexcept {
   if (next_deadline() > now) return 0;
   boost::intrusive::list<Timer, boost::intrusive::constant_time_size<false>,
                          boost::intrusive::member_hook<Timer, decltype(Timer::due_link_), &Timer::due_link_>>
@@ -27,12 +27,31 @@ size_t TimerQueue::RunDue(Instant now) noexcept {
     due.push_back(timer);
   }
   size_t fired = 0;
+  std::vector<std::string_view> labels;
   for (; !due.empty(); ++fired) {
-    Timer& timer = due.front();
-    due.pop_front();
+    auto next = due.begin();
+    if (order != nullptr) {
+      labels.clear();
+      for (const Timer& timer : due) labels.push_back(timer.label());
+      std::advance(next, order->Next(labels));
+      if (next == due.end()) break;
+    }
+    Timer& timer = *next;
+    due.erase(next);
     Fire(timer, now);
   }
+  while (!due.empty()) {
+    Timer& timer = due.front();
+    due.pop_front();
+    PutBack(timer);
+  }
   return fired;
+}
+
+// As if it had never been taken off the heap.
+void TimerQueue::PutBack(Timer& timer) {
+  heap_.push_back(EntryOf(timer));
+  SiftUp(heap_.size() - 1, EntryOf(timer));
 }
 
 void TimerQueue::Fire(Timer& timer, Instant now) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,15 @@ struct TimerInfo {
   Duration period;  // 0: one shot
 };
 
+// Decides which of several due timers fires next; without one they fire in the order of their starts.
+class TimerOrder {
+ public:
+  virtual ~TimerOrder() = default;
+  // The index of the one in `labels` (at least one; valid during the call), or their number: none now, they
+  // stay due.
+  virtual size_t Next(std::span<const std::string_view> labels) = 0;
+};
+
 class TimerQueue {
  public:
   explicit TimerQueue(const Clock& clock) : clock_(clock) {}
@@ -37,7 +47,7 @@ class TimerQueue {
   // Calls back every timer whose deadline is not after `now`. A timer started meanwhile waits for the next
   // call, even if it is due, so that a callback which restarts its timer cannot hold up the threads. Returns
   // the number called.
-  size_t RunDue(Instant now) noexcept;
+  size_t RunDue(Instant now, TimerOrder* order = nullptr) noexcept;
 
   // All armed timers by deadline.
   std::vector<TimerInfo> Snapshot() const;
@@ -66,6 +76,7 @@ class TimerQueue {
   void RemoveAt(size_t position);
   void PutTopRight();
   void Fire(Timer& timer, Instant now);
+  void PutBack(Timer& timer);
 
   const Clock& clock_;
   std::vector<Entry> heap_;

@@ -37,7 +37,8 @@ DropReason Machine::Deliver(const QueuedSegment& queued) {
   }
   const wire::SequenceNumber last = record->connection.snd_nxt();
   Forget(*record);
-  return DeliverToListener(*listener, queued, last);
+  // Whoever that woke may have closed the listener, where others run at named points.
+  return listener->closed ? Refuse(queued) : DeliverToListener(*listener, queued, last);
 }
 
 DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& queued) {
@@ -104,8 +105,7 @@ DropReason Machine::Refuse(const QueuedSegment& queued) {
   if (!reset) return DropReason::kTcpNoConnection;
   if (!reset_limiter_.Allow(now_)) return DropReason::kTcpResetLimited;
   around_.statistics.Add(Counter::kTcpOutResets);
-  sender_.Send(queued.ends, {.fields = *reset},
-               {parameters_.ttl, parameters_.tos, parameters_.path_mtu_discovery});
+  Send(queued.ends, {.fields = *reset}, {parameters_.ttl, parameters_.tos, parameters_.path_mtu_discovery});
   return DropReason::kTcpNoConnection;
 }
 
@@ -119,6 +119,7 @@ void Machine::Promote(ConnectionRecord& record) {
   ++listener->accept_count;
   listener->acceptable.PostAsync();
   listener->watches.Notify();
+  StopAt(os::SchedulingPoint::kEventPost, &record);
 }
 
 void Machine::LeaveListener(ConnectionRecord& record) {

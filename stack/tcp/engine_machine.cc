@@ -85,7 +85,7 @@ void Machine::Loop() {
 }
 
 void Machine::Pass() {
-  os::NoSwitchScope scope(around_.executor, "pass of the TCP state machine");
+  os::NoSwitchScope scope(around_.executor, "pass of the TCP state machine", os::NamedPoints::kAllowed);
   now_ = around_.executor.Now();
   RunRequests();
   RunInput();
@@ -106,6 +106,7 @@ void Machine::Sleep() {
 // --- the steps of a pass
 
 void Machine::RunRequests() {
+  os::NoSwitchScope scope(around_.executor, "loop over connections");
   for (ConnectionRecord& record : dirty_) RunRequestsOf(record);
 }
 
@@ -163,22 +164,47 @@ void Machine::Drive(ConnectionRecord& record) {
   if (!record.forgotten) {
     const Parameters& parameters = record.connection.parameters();
     const PacketOptions packet{parameters.ttl, parameters.tos, parameters.path_mtu_discovery};
-    OutgoingSegment segment;
-    for (unsigned sent = 0; record.connection.Dispatch(now_, sender_.segmentation(), segment); segment = {}) {
-      sender_.Send(record.ends, segment, packet);
-      if (++sent == options_.segments_per_pass) {
+    for (unsigned sent = 0; !record.forgotten; ++sent) {
+      if (sent == options_.segments_per_pass) {
         MarkDirty(record);
         break;
       }
+      if (around_.executor.exploring() && record.connection.wants_output(now_)) {
+        StopAt(os::SchedulingPoint::kBufferWait, &record);
+      }
+      OutgoingSegment segment;
+      if (!record.connection.Dispatch(now_, sender_.segmentation(), segment)) break;
+      Send(record.ends, segment, packet, &record);
     }
     NoteTransition(record);
   }
   Settle(record);
 }
 
+void Machine::Send(const wire::EndpointPair& ends, const OutgoingSegment& segment,
+                   const PacketOptions& options, const ConnectionRecord* record) {
+  // What `segment` borrows of the connection is copied before anybody else may run.
+  link::FramePtr frame = sender_.Build(ends, segment);
+  if (!frame) return;
+  StopAt(os::SchedulingPoint::kArpWait, record);
+  sender_.Send(std::move(frame), ends, options);
+  StopAt(os::SchedulingPoint::kTransmit, record);
+}
+
+void Machine::StopAtExploring(os::SchedulingPoint point, const ConnectionRecord* record) {
+  // What other threads call of this class does not stop: it is called in loops over connections.
+  if (around_.executor.current() != thread_) return;
+  half_done_ = record;
+  around_.executor.Pass(point, record != nullptr ? record->handle.id() : 0);
+  half_done_ = nullptr;
+  now_ = around_.executor.Now();
+}
+
 // After everything that may have changed the connection: who is to know, and when it is to be looked at
 // again.
 void Machine::Settle(ConnectionRecord& record) {
+  // Asked for while the pass stood at a named point: for the next one.
+  if (record.requests.any()) MarkDirty(record);
   const bool more = record.dirty_hook.is_linked();
   if (!record.forgotten && IsEnded(record.connection) && !more) Forget(record);
   if (record.forgotten) {
@@ -214,7 +240,9 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
   for (const Interest interest :
        {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
     os::EventQueue& queue = record.QueueFor(interest);
-    if (queue.has_waiters() && IsReady(record, interest)) queue.BroadcastAsync();
+    if (!queue.has_waiters() || !IsReady(record, interest)) continue;
+    queue.BroadcastAsync();
+    StopAt(os::SchedulingPoint::kEventPost, &record);
   }
   if (record.watches.empty()) return;
   if (IsReady(record, Interest::kReadable) || IsReady(record, Interest::kWritable)) record.watches.Notify();

@@ -5,8 +5,12 @@
 //   pass     requests of applications → the whole input batch → timers that are due → output
 //   bottom   sleep until an event or the next timer
 //
-// A pass runs inside a NoSwitchScope, so a record found in it stays good to its end. ACKs are decided once
-// per pass, after all queued segments were processed (RFC 9293 MUST-58, MUST-59). Owned by the engine.
+// A pass switches to nobody. Under an exploring scheduler it does, at the named scheduling points (StopAt),
+// where the original's machine could: then any other thread runs in the middle of it, and it must be right
+// all the same. It is because only this thread frees, at the top, so that a record found in a pass stays good
+// to its end; and because what others may change meanwhile (requests, buffers, ownership, a listener's end)
+// is looked at anew after every point. ACKs are decided once per pass, after all queued segments were
+// processed (RFC 9293 MUST-58, MUST-59). Owned by the engine.
 #pragma once
 
 #include <vector>
@@ -91,6 +95,14 @@ class Machine {
   void WakeWaiters(ConnectionRecord& record);
   void Forget(ConnectionRecord& record);
   bool Quiet() const;
+  // A named scheduling point of this thread, on the record's behalf, if there is one.
+  void StopAt(os::SchedulingPoint point, const ConnectionRecord* record = nullptr) {
+    if (around_.executor.exploring()) [[unlikely]]
+      StopAtExploring(point, record);
+  }
+  void StopAtExploring(os::SchedulingPoint point, const ConnectionRecord* record);
+  void Send(const wire::EndpointPair& ends, const OutgoingSegment& segment, const PacketOptions& options,
+            const ConnectionRecord* record = nullptr);
 
   // engine_input.cc: who gets a segment, who takes a SYN
   void OnSegment(const QueuedSegment& queued);
@@ -129,6 +141,8 @@ class Machine {
   os::ThreadHandle thread_;
   bool running_ = false;
   bool stopping_ = false;
+  // While a pass stands at a named point: the record whose step is only half done.
+  const ConnectionRecord* half_done_ = nullptr;
 };
 
 // Whether a thread that waits for `interest` need not wait any more: because it is so, or never will be.

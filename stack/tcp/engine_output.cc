@@ -6,12 +6,11 @@
 
 namespace nut::tcp {
 
-void SegmentSender::Send(const wire::EndpointPair& ends, const OutgoingSegment& segment,
-                         const PacketOptions& options) {
+link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, const OutgoingSegment& segment) {
   const size_t header_size = wire::TcpHeaderSize(segment.fields.options);
   const size_t size = header_size + segment.payload_size();
   link::FramePtr frame = ip_.Allocate(size);
-  if (!frame) return;
+  if (!frame) return frame;
 
   const MutableByteView bytes = frame->Append(size);
   wire::Emit(bytes, segment.fields);
@@ -31,7 +30,10 @@ void SegmentSender::Send(const wire::EndpointPair& ends, const OutgoingSegment& 
   if (segment.segment_size > 0) {
     frame->segmentation = {segment.segment_size, static_cast<uint16_t>(header_size)};
   }
+  return frame;
+}
 
+void SegmentSender::Send(link::FramePtr frame, const wire::EndpointPair& ends, const PacketOptions& options) {
   statistics_.Add(Counter::kTcpOutSegments);
   // The IP layer counts what it cannot send.
   static_cast<void>(ip_.Send(std::move(frame), {.source = ends.local.address,

@@ -1,5 +1,5 @@
-// SegmentSender: the last step of a segment in TCP: from fields and borrowed payload to a frame of its own,
-// handed to the IP layer (design: socket lifetime, rule 5: nothing that is under way points into a
+// SegmentSender: the last steps of a segment in TCP: from fields and borrowed payload to a frame of its own,
+// then handed to the IP layer (design: socket lifetime, rule 5: nothing that is under way points into a
 // connection). A value of the machine.
 #pragma once
 
@@ -21,9 +21,11 @@ class SegmentSender {
  public:
   SegmentSender(net::IpLayer& ip, Statistics& statistics) : ip_(ip), statistics_(statistics) {}
 
-  // Copies and sends. What fails (no frame, no route) is counted below and lost, as on the wire:
-  // retransmission is the answer to both.
-  void Send(const wire::EndpointPair& ends, const OutgoingSegment& segment, const PacketOptions& options);
+  // A frame with a copy of `segment`, finished but for what the device does. Null when there is none; that is
+  // counted below, and as if lost on the wire: retransmission is the answer.
+  link::FramePtr Build(const wire::EndpointPair& ends, const OutgoingSegment& segment);
+  // Hands it to the IP layer. What fails there (no route) is counted there, and lost.
+  void Send(link::FramePtr frame, const wire::EndpointPair& ends, const PacketOptions& options);
 
   bool segmentation() const { return ip_.offloads_segmentation(); }
 

@@ -27,6 +27,8 @@ struct Requests {
   bool shutdown = false;
   bool abort = false;
   bool close = false;
+
+  bool any() const { return open || configure || shutdown || abort || close; }
 };
 
 // Auto-unlink: freeing a record takes it out of whatever list it is in.

@@ -67,10 +67,10 @@ TEST(DeterminismTest, FifoStrategyIsTheDefault) {
 class LastScheduler final : public Scheduler {
  public:
   size_t Choose(const SchedulingChoice& choice) override {
-    sizes.push_back(choice.runnable.size());
+    sizes.push_back(choice.candidates.size());
     previous_could_go_on.push_back(
-        std::count(choice.runnable.begin(), choice.runnable.end(), choice.previous) == 1);
-    return choice.runnable.size() - 1;
+        std::ranges::count(choice.candidates, choice.previous, &Candidate::thread) == 1);
+    return choice.candidates.size() - 1;
   }
   std::vector<size_t> sizes;
   std::vector<bool> previous_could_go_on;
