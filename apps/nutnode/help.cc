@@ -69,7 +69,8 @@ std::string LongHelp(const KnownServices& known) {
       "  --version                   the version\n"
       "\nservices, and their ports:\n";
   for (const KnownService& service : known) {
-    text += fmt::format("  {:<10}{:>6}  {}\n", service.name, service.port.number(), service.description);
+    text += fmt::format("  {:<10}{:>6}  {}{}\n", service.name, service.port.number(), service.description,
+                        service.is_shown ? "" : "; not among all");
   }
   text +=
       "\nvalues carry units: 20ms 1.5s 10min, 1%, 64KiB, 1mbit\n"

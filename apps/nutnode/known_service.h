@@ -13,6 +13,7 @@ struct KnownService {
   std::string_view name;         // "echo"
   wire::Port port;               // where it is unless told otherwise
   std::string_view description;  // half a line
+  bool is_shown = true;          // among those that "all" means, a demonstration of the stack
 };
 
 using KnownServices = std::vector<KnownService>;

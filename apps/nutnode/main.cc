@@ -10,6 +10,7 @@
 #include "apps/nutnode/host_setup.h"
 #include "apps/nutnode/node_run.h"
 #include "apps/nutnode/signals.h"
+#include "apps/storm_service/storm_service.h"
 #include "stack/pro/services/service_registry.h"
 #include "tap/host_system_calls.h"
 #include "tap/netlink_interfaces.h"
@@ -27,11 +28,13 @@ KnownServices Services() {
   for (const pro::ServiceEntry& entry : pro::ServiceRegistry()) {
     services.push_back({entry.name, entry.port, entry.description});
   }
+  services.push_back({storm::kServiceName, storm::kServicePort, storm::kServiceDescription, false});
   return services;
 }
 
 ExitCode Run(ProgramOptions options) {
   if (options.node.seed.empty()) options.node.seed = Rng::HostSeed();
+  if (options.FindService(storm::kServiceName) != nullptr) storm::PrepareNode(options.node);
 
   tap::HostSystemCalls system;
   tap::NetlinkInterfaces interfaces(system);

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
+#include "apps/storm_service/storm_service.h"
 #include "stack/os/stack_overflow_reporter.h"
 #include "stack/pro/inspect/tables.h"
 #include "tap/user_namespace.h"
@@ -15,6 +15,8 @@ namespace {
 
 // How many sockets and timers SIGUSR1 shows at most.
 constexpr size_t kListedRows = 200;
+// How long the threads of a storm may take to notice that the node was shut down.
+constexpr Duration kStormEnd = 5s;
 
 Readiness ReadinessOf(const ProgramOptions& options, const HostSetup& setup) {
   Readiness readiness{.name = options.node.name,
@@ -24,8 +26,7 @@ Readiness ReadinessOf(const ProgramOptions& options, const HostSetup& setup) {
                       .host = setup.host,
                       .seed = options.node.seed,
                       .http = {}};
-  const auto httpd = std::ranges::find(options.services, "httpd", &ServiceRequest::name);
-  if (httpd != options.services.end()) readiness.http = httpd->port;
+  if (const ServiceRequest* httpd = options.FindService("httpd")) readiness.http = httpd->port;
   return readiness;
 }
 
@@ -77,14 +78,18 @@ tl::expected<void, std::string> NodeRun::OpenCapture() {
 }
 
 ExitCode NodeRun::Run() {
-  link::Device& outermost = capture_device_ ? static_cast<link::Device&>(*capture_device_) : impairment_;
+  link::Device* outermost = &impairment_;
+  if (capture_device_) outermost = &*capture_device_;
+  const bool joins_storms = options_.FindService(storm::kServiceName) != nullptr;
+  if (joins_storms) outermost = &black_hole_.emplace(*outermost, executor_.clock());
   node_.emplace(node::NodeSurroundings{.executor = executor_,
-                                       .device = outermost,
+                                       .device = *outermost,
                                        .frames = frames_,
                                        .statistics = statistics_,
                                        .log = log_,
                                        .log_history = &log_},
                 options_.node);
+  if (joins_storms) storm_.emplace(node_->tcp(), node_->inspector(), *black_hole_);
   tap_.SetGoneHandler([this] {
     log_.Print(LogLevel::kError, "tap", "the interface {} was removed", readiness_.interface);
     End(ExitCode::kSystem);
@@ -107,6 +112,10 @@ void NodeRun::Main() {
     log_.Print(LogLevel::kDebug, "node", "closing connections");
   }
   node_->Shutdown(options_.grace);
+  // No wait of its threads lasts now.
+  if (storm_ && !storm_->WaitUntilDone(kStormEnd)) {
+    log_.Print(LogLevel::kWarning, "storm", "threads are left after {} s", ToSeconds(kStormEnd));
+  }
   if (capture_) {
     capture_->Close();
     capture_sink_->Finish();
@@ -123,11 +132,16 @@ bool NodeRun::StartNode() {
   if (const auto started = tap_.Start(); !started) return failed(readiness_.interface, started.error());
   if (const auto started = node_->Start(); !started) return failed("the network", started.error());
   for (const ServiceRequest& service : options_.services) {
-    if (const auto started = node_->StartService(service.name, service.port); !started) {
+    if (const auto started = StartService(service); !started) {
       return failed(fmt::format("{} at port {}", service.name, service.port.number()), started.error());
     }
   }
   return true;
+}
+
+Result<void> NodeRun::StartService(const ServiceRequest& service) {
+  if (service.name != storm::kServiceName) return node_->StartService(service.name, service.port);
+  return node_->StartService(storm::MakeStormService(node_->service_context(), service.port, *storm_));
 }
 
 void NodeRun::SayReady() {

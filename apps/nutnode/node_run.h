@@ -16,6 +16,8 @@
 #include "apps/nutnode/program_options.h"
 #include "apps/nutnode/ready.h"
 #include "apps/nutnode/signals.h"
+#include "apps/storm/black_hole_device.h"
+#include "apps/storm_service/node_storm.h"
 #include "stack/base/clock.h"
 #include "stack/link/capture.h"
 #include "stack/link/capture_device.h"
@@ -50,6 +52,7 @@ class NodeRun {
   // The thread that starts the node, waits for the end, and ends it in order.
   void Main();
   bool StartNode();
+  Result<void> StartService(const ServiceRequest& service);
   void SayReady();
   void OnSignal(int signal);
   void Reopen();
@@ -74,7 +77,9 @@ class NodeRun {
   std::unique_ptr<CaptureSink> capture_sink_;
   std::optional<link::Capture> capture_;
   std::optional<link::CaptureDevice> capture_device_;
+  std::optional<storm::BlackHoleDevice> black_hole_;  // where the node takes part in storms
   std::optional<node::Node> node_;
+  std::optional<storm::NodeStorm> storm_;
   os::EventQueue end_;
   os::Timer until_;
   ExitCode exit_code_ = ExitCode::kInternal;

@@ -177,8 +177,9 @@ Applied SetWww(std::string_view text, ProgramOptions& options) {
 Applied AddService(std::string_view text, ProgramOptions& options, const KnownServices& known) {
   if (text == "none") return {};
   if (text == "all") {
-    for (const KnownService& service : known)
-      options.services.push_back({std::string(service.name), service.port});
+    for (const KnownService& service : known) {
+      if (service.is_shown) options.services.push_back({std::string(service.name), service.port});
+    }
     return {};
   }
   const size_t colon = text.find(':');

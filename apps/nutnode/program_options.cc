@@ -1,6 +1,13 @@
 #include "apps/nutnode/program_options.h"
 
+#include <algorithm>
+
 namespace nut::apps {
+
+const ServiceRequest* ProgramOptions::FindService(std::string_view name) const {
+  const auto found = std::ranges::find(services, name, &ServiceRequest::name);
+  return found == services.end() ? nullptr : &*found;
+}
 
 wire::Ipv4Prefix ProgramOptions::HostAddress() const {
   const wire::Ipv4Prefix network = node.address;

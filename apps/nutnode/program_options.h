@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/nutnode/log_levels.h"
@@ -52,6 +53,8 @@ struct ProgramOptions {
   LogFormat log_format = LogFormat::kText;
   std::string log_file;  // empty: standard error
 
+  // Null when this service is not wanted.
+  const ServiceRequest* FindService(std::string_view name) const;
   std::string interface_name() const { return tap.empty() ? "nut-" + node.name : tap; }
   // The host's end of the wire.
   wire::Ipv4Prefix HostAddress() const;

@@ -30,7 +30,7 @@ struct ClientOptions {
   unsigned threads = 64;     // connections under way at the same time
   uint8_t priority = os::kDefaultPriority;
   Duration connect_timeout = 500ms;  // of the kind timeout; uniform from a tenth of it to all of it
-  Duration early_close_after = 3ms;  // how much later "a little later" is
+  Duration early_close_within = 300us;  // when a connection is closed early; uniform
   Duration patience = 300s;          // longest wait of any call; beyond it the connection has failed
   // Local ports below the ephemeral ones: for connections that go dead, and one for each thread's reuse.
   uint16_t first_vanish_port = 12000;

@@ -1,5 +1,5 @@
-// The TCP parameters of a storm: the engine's own, with the limits that a connection needs to end by itself
-// when its peer falls silent, short enough for a run of minutes. Pure functions.
+// The TCP parameters of a storm: the engine's own, with limits that let a connection whose peer has fallen
+// silent end by itself within a run. Pure functions.
 #pragma once
 
 #include "stack/base/time.h"
@@ -7,10 +7,17 @@
 
 namespace nut::storm {
 
-// Keep-alive on, R2, TIME-WAIT and orphans of seconds. `time_wait` is 2 MSL.
-tcp::Parameters StormParameters(Duration time_wait = 1s);
+// How long a silent peer is waited for. Where frames get lost it has to be long: a connection that is given
+// up although its peer is there would be a failure of the storm's own.
+enum class Patience : uint8_t {
+  kSeconds,  // nothing gets lost by itself
+  kMinutes,  // no connection is given up by chance at 20% loss each way, in a billion
+};
 
-// How long a connection with these parameters can live at most after its peer fell silent.
+// Keep-alive is on. `time_wait` is 2 MSL.
+tcp::Parameters StormParameters(Patience patience, Duration time_wait = 1s);
+
+// How long a connection with these parameters lives at most after its peer fell silent.
 Duration LongestSilence(const tcp::Parameters& parameters);
 
 }  // namespace nut::storm

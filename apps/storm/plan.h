@@ -17,9 +17,9 @@ struct SizeRange {
 
 // How a connection of kind close-early is closed.
 enum class EarlyClose : uint8_t {
-  kAtOnce,       // before the SYN may have left
-  kDeadAddress,  // a little later, to an address that nobody answers for
-  kHandshake,    // a little later, while the handshake is held up (where it can be), or wherever it is
+  kAtOnce,         // when its number is known; the SYN may not even have left
+  kSilentAddress,  // a little later; it goes to an address that nobody answers for
+  kHandshake,      // a little later, wherever the handshake is then
 };
 
 struct ConnectionPlan {

@@ -11,13 +11,16 @@
 //     kServerCloses   the server closes after the answer; the client reads the end of the stream, and closes
 //     kHalfClose      the client finishes sending right after the request; the server reads the end of the
 //                     stream before it answers, and closes; the client reads the end of the stream
-//     kClientAborts   the client resets when it has half of the answer (at least one octet); the server keeps
-//                     the connection open and must see the reset
-//     kServerAborts   the server sends half of the answer (at least one octet), then resets
-//     kClientVanishes the client falls silent when it has half of the answer; the server keeps the
-//                     connection open and must give it up by a time limit
-//     kServerVanishes the server sends half of the answer (at least one octet) and falls silent; the client
-//                     must give up by a time limit
+//     kClientAborts   the client resets when it has half of the answer; the server must see the reset
+//     kServerAborts   the server sends half of the answer, then resets; the client must see the reset
+//     kClientVanishes the client falls silent when it has half of the answer; the server keeps the connection
+//                     open and must give it up by a time limit
+//     kServerVanishes the server falls silent, before the answer if the connection's number is odd, else when
+//                     half of it is sent; the client must give up by a time limit
+//
+// Half of an answer is at least one octet. Where the client aborts or vanishes, the server pauses (kPause)
+// after the first half, and sends the second one only if the connection's number is even: so that what hits
+// it finds data under way, or an idle connection.
 //
 // Header, big endian:  0 magic "NUTS" | 4 version | 5 kind | 6 ending | 7 zero | 8 connection (8 octets) |
 // 16 request_size | 20 answer_size | 24 the first eight octets again, inverted.
@@ -27,6 +30,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,6 +55,7 @@ inline constexpr size_t kRequestHeaderSize = 32;
 inline constexpr uint32_t kMagic = 0x4e555453;
 inline constexpr uint8_t kProtocolVersion = 1;
 inline constexpr uint32_t kLargestContent = 1 << 20;  // octets of one request or answer; more is refused
+inline constexpr std::chrono::milliseconds kPause{10};
 
 struct Request {
   Kind kind = Kind::kNormal;
@@ -61,6 +66,7 @@ struct Request {
 
   // How much of the answer is sent before an abort or a disappearance.
   uint32_t half_answer() const { return answer_size / 2 > 0 ? answer_size / 2 : 1; }
+  bool is_even() const { return connection % 2 == 0; }
 
   friend bool operator==(const Request&, const Request&) = default;
 };
