@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "stack/os/executor.h"
 #include "stack/os/scheduler.h"
 #include "stack/os/thread_info.h"
 #include "test/explore/fault.h"
@@ -45,6 +46,12 @@ class World {
   void Spawn(Site& site, std::string_view name, std::function<void()> body, uint8_t priority = kMachinePriority);
   // A scenario's own expectation; the first that fails is the run's fault.
   void Expect(bool condition, std::string_view what);
+
+  // --- for the recorder (run.cc)
+  os::Executor& executor();
+  // Which node a thread belongs to (its machine, its receiver, its scenario threads): 'a', 'b', or 0: the
+  // world's own.
+  char NodeOf(os::ThreadHandle thread) const;
 
   // --- for runs
   // Starts the nodes, so that what follows is the scenario's; no decisions are asked for before.
