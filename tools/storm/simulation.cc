@@ -1,0 +1,180 @@
+#include "tools/storm/simulation.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "apps/storm/parameters.h"
+
+namespace nut::storm {
+namespace {
+
+constexpr wire::Port kServerPort{5000};
+constexpr wire::Port kClosedPort{5001};
+// Virtual time between two looks from outside.
+constexpr Duration kStep = 5ms;
+// The server has more threads than the client: some wait for clients that are gone.
+constexpr unsigned kServerThreads = 4;
+// Beyond every limit of a connection's own, so that a thread that waits as long has found a fault.
+constexpr Duration kPatience = 1h;
+
+TwoHostsOptions HostsOf(const SimulationOptions& options) {
+  const Patience patience = options.impairment.active() ? Patience::kMinutes : Patience::kSeconds;
+  TwoHostsOptions hosts;
+  hosts.seed = options.seed;
+  hosts.tcp = StormParameters(patience, options.time_wait);
+  hosts.cable.latency = options.latency;
+  hosts.impairment = options.impairment;
+  return hosts;
+}
+
+ClientOptions ClientOf(const SimulationOptions& options) {
+  ClientOptions client;
+  client.first = options.first;
+  client.connections = options.connections;
+  client.threads = options.threads;
+  client.patience = kPatience;
+  // A handshake takes one round trip.
+  client.early_close_within = 4 * (options.latency + options.impairment.delay) + 10us;
+  return client;
+}
+
+ServerOptions ServerOf(const SimulationOptions& options) {
+  ServerOptions server;
+  server.port = kServerPort;
+  server.threads = options.threads * kServerThreads;
+  server.backlog = server.threads;
+  server.patience = kPatience;
+  return server;
+}
+
+Targets TheTargets() {
+  return {.server = {kServerAddress, kServerPort},
+          .refusing = {kServerAddress, kClosedPort},
+          .silent = {kSilentAddress, kServerPort}};
+}
+
+}  // namespace
+
+Simulation::Simulation(const SimulationOptions& options)
+    : options_(options),
+      planner_(options.seed, options.mix, options.sizes),
+      hosts_(HostsOf(options)),
+      client_(hosts_.client().tcp(), TheTargets(), planner_, hosts_.black_hole(), ClientOf(options)),
+      server_(hosts_.server().tcp(), hosts_.black_hole(), ServerOf(options)),
+      heap_(options.connections),
+      next_check_(options.check_every) {}
+
+StormResult Simulation::Run(Watcher* watcher) {
+  const auto start = std::chrono::steady_clock::now();
+  if (Start()) {
+    RunClients(watcher);
+    Drain();
+    CheckInvariants();
+    ShutDown();
+  }
+  StormResult result;
+  result.client = client_.ledger();
+  result.server = server_.ledger();
+  CheckEnd(result);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+bool Simulation::Start() {
+  bool started = false;
+  const auto thread = hosts_.executor().Create("storm-start", [&] {
+    started = hosts_.client().Start() && hosts_.server().Start() && server_.Start() && client_.Start();
+  });
+  if (thread) RunFor({});
+  if (!started) Fault("the nodes do not start");
+  return started;
+}
+
+// False: nothing will ever happen again.
+bool Simulation::RunFor(Duration length) {
+  const Instant deadline = After(hosts_.executor().Now(), length);
+  const os::RunResult result = hosts_.executor().RunUntil(deadline);
+  return result != os::RunResult::kQuiescent && result != os::RunResult::kFinished;
+}
+
+StormSnapshot Simulation::Snapshot() {
+  return {.ended = client_.ledger().ended(),
+          .failed = client_.ledger().fault_count + server_.ledger().fault_count,
+          .open = hosts_.client().tcp().connection_count() + hosts_.server().tcp().connection_count(),
+          .memory = HeapInUse()};
+}
+
+void Simulation::RunClients(Watcher* watcher) {
+  uint64_t last_ended = 0;
+  Instant last_progress{};
+  while (!client_.done()) {
+    if (!RunFor(kStep)) return Fault("every thread waits for ever, and connections are under way");
+    const StormSnapshot snapshot = Snapshot();
+    heap_.Note(snapshot.ended, snapshot.memory);
+    if (snapshot.ended >= next_check_) {
+      CheckInvariants();
+      next_check_ = snapshot.ended + options_.check_every;
+    }
+    if (watcher != nullptr && !watcher->OnProgress(snapshot)) client_.Stop();
+    const Instant now = hosts_.executor().Now();
+    if (snapshot.ended != last_ended) last_progress = now;
+    last_ended = snapshot.ended;
+    if (now - last_progress > 2 * kPatience) return Fault("no connection has ended for two hours");
+  }
+}
+
+// The server's side ends, then what is left of the connections.
+void Simulation::Drain() {
+  hosts_.executor().Create("storm-stop", [&] { server_.Stop(); });
+  const Instant deadline = After(hosts_.executor().Now(), 2 * kPatience);
+  const auto& client = hosts_.client().tcp();
+  const auto& server = hosts_.server().tcp();
+  while (!server_.done() || client.connection_count() + server.connection_count() > 0) {
+    RunFor(100ms);
+    if (hosts_.executor().Now() >= deadline) {
+      return Fault(fmt::format("{} connections of the client and {} of the server do not end",
+                               client.connection_count(), server.connection_count()));
+    }
+  }
+}
+
+void Simulation::ShutDown() {
+  hosts_.executor().Create("storm-end", [&] {
+    hosts_.client().Shutdown(0s);
+    hosts_.server().Shutdown(0s);
+  });
+  RunFor(60s);
+}
+
+void Simulation::CheckInvariants() {
+  hosts_.client().tcp().CheckInvariants();
+  hosts_.server().tcp().CheckInvariants();
+}
+
+void Simulation::CheckEnd(StormResult& result) {
+  const auto must_be_zero = [this](uint64_t count, std::string_view what) {
+    if (count > 0) Fault(fmt::format("{} {} at the end", count, what));
+  };
+  must_be_zero(hosts_.client().tcp().connection_count(), "connections in the client's table");
+  must_be_zero(hosts_.server().tcp().connection_count(), "connections in the server's table");
+  must_be_zero(hosts_.frames().in_use(), "frames in use");
+  must_be_zero(hosts_.executor().thread_count(), "threads alive");
+  for (std::string& finding : Balance(result.client, result.server)) Fault(std::move(finding));
+  if (auto complaint = heap_.Complaint()) Fault(std::move(*complaint));
+  result.faults = std::move(faults_);
+
+  Statistics& client = hosts_.client().statistics();
+  Statistics& server = hosts_.server().statistics();
+  result.totals["frames"] = hosts_.hub().frames();
+  result.totals["frames_swallowed"] = hosts_.black_hole().swallowed();
+  result.totals["retransmitted"] =
+      client[Counter::kTcpRetransmittedSegments] + server[Counter::kTcpRetransmittedSegments];
+  result.totals["switches"] = hosts_.executor().switches();
+  result.totals["virtual_seconds"] =
+      static_cast<uint64_t>(ToSeconds(hosts_.executor().Now().time_since_epoch()));
+  result.totals["heap_early"] = heap_.early();
+  result.totals["heap_late"] = heap_.late();
+}
+
+}  // namespace nut::storm
