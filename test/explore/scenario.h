@@ -1,6 +1,6 @@
 // Scenario: a situation to be explored, such as "close while a segment is retransmitted": a name and a
-// function that sets threads going in a world of two nodes. Each is one short file in scenarios/, and one line
-// in scenarios/all.cc.
+// function that sets threads going in a world of two nodes. Each is one short file in scenarios/, and one
+// line in scenarios/all.cc.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Schedule: which decisions of a run were taken otherwise than production takes them (0, the first
-// candidate). Decisions are counted from 0. As text "17:1 20:2"; the empty text is production's own run. Equal
-// scenario, seed and schedule give equal bytes on the wire and equal states, always.
+// candidate). Decisions are counted from 0. As text "17:1 20:2"; the empty text is production's own run.
+// Equal scenario, seed and schedule give equal bytes on the wire and equal states, always.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,9 @@ struct Schedule {
   std::vector<Deviation> deviations;  // by step
 
   std::string ToText() const;
-  // kInvalidArgument: not of that form, a choice of 0, or steps that do not increase.
-  static Result<Schedule> Parse(std::string_view text);
+  // kInvalidArgument: not of that form, a choice of 0, or steps that do not increase; then `why`, if there
+  // is one, is a sentence that says what is wrong where.
+  static Result<Schedule> Parse(std::string_view text, std::string* why = nullptr);
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 

@@ -1,0 +1,72 @@
+#include "test/explore/run.h"
+
+#include "test/explore/recorder.h"
+#include "test/explore/strategies/replay.h"
+#include "test/explore/world.h"
+
+namespace nut::explore {
+namespace {
+
+class ExploredWorld final : public Explored {
+ public:
+  explicit ExploredWorld(World& world) : world_(world), executor_(world.executor()) {}
+
+  void CheckStep() override { world_.CheckStep(); }
+  uint64_t StateNow() const override { return world_.StateNow(); }
+  unsigned NodeOf(os::ThreadHandle thread) const override {
+    return static_cast<unsigned char>(world_.NodeOf(thread));
+  }
+  std::string PlaceOf(os::ThreadHandle thread) const override {
+    const auto info = executor_.Inspect(thread);
+    return info ? info->waiting_on : std::string();
+  }
+  Instant Now() const override { return executor_.Now(); }
+  std::string NameOf(os::ThreadHandle thread) const override {
+    return std::string(executor_.name_of(thread));
+  }
+  std::string NodeNameOf(os::ThreadHandle thread) const override {
+    const char node = world_.NodeOf(thread);
+    return node == 0 ? std::string() : std::string(1, node);
+  }
+
+ private:
+  World& world_;
+  const os::Executor& executor_;
+};
+
+}  // namespace
+
+RunReport RunScenario(const Scenario& scenario, const RunOptions& options, Strategy& strategy) {
+  Recorder recorder(strategy, {.maximum_steps = options.maximum_steps,
+                               .story = options.story,
+                               .coverage = options.coverage,
+                               .progress = options.progress});
+  World world({.seed = options.seed,
+               .fail_allocation = options.fail_allocation,
+               .story = options.story,
+               .pcapng = options.pcapng},
+              recorder);
+  ExploredWorld explored(world);
+  recorder.Begin(explored);
+  scenario.start(world);
+  RunReport report;
+  report.fault = world.RunToEnd();
+  recorder.End();
+  if (!report.fault && recorder.endless()) {
+    report.fault = Fault{FaultKind::kEndless,
+                         "the run took more than " + std::to_string(options.maximum_steps) + " decisions"};
+  }
+  report.schedule = recorder.schedule();
+  report.steps = recorder.steps();
+  report.wire_hash = world.wire_hash();
+  report.state_hash = recorder.state_hash();
+  report.allocations = world.allocations();
+  return report;
+}
+
+RunReport RunSchedule(const Scenario& scenario, const RunOptions& options, const Schedule& schedule) {
+  ReplayStrategy replay(schedule);
+  return RunScenario(scenario, options, replay);
+}
+
+}  // namespace nut::explore
