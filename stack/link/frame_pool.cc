@@ -62,7 +62,7 @@ FramePool::~FramePool() {
 }
 
 FramePtr FramePool::Allocate(size_t size, size_t headroom) {
-  if (fail_countdown_ > 0 && --fail_countdown_ == 0) {
+  if ((fail_countdown_ > 0 && --fail_countdown_ == 0) || (plan_ != nullptr && plan_->Refuses())) {
     ++failures_;
     return nullptr;
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "stack/base/failure_plan.h"
 #include "stack/link/frame.h"
 
 namespace nut::link {
@@ -38,6 +39,8 @@ class FramePool {
 
   // For tests: makes the n-th allocation from now on fail, once (0: never).
   void FailAt(uint64_t countdown) { fail_countdown_ = countdown; }
+  // The same, for a plan that other resources follow too; null for none.
+  void SetFailurePlan(FailurePlan* plan) { plan_ = plan; }
 
  private:
   friend struct Frame::Recycler;
@@ -53,6 +56,7 @@ class FramePool {
   size_t peak_ = 0;
   uint64_t failures_ = 0;
   uint64_t fail_countdown_ = 0;
+  FailurePlan* plan_ = nullptr;
 };
 
 }  // namespace nut::link

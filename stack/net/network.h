@@ -81,6 +81,9 @@ class Network final : public IpLayer, private ReceiveHandler {
   Result<void> AddRoute(const net::Route& route);
   Result<void> RemoveRoute(const wire::Ipv4Prefix& destination) { return routes_.Remove(destination); }
 
+  // Asks anew before the next packet to a neighbour; those that wait for an answer are dropped.
+  void ForgetNeighbours() { arp_resolve_.Flush(); }
+
   Result<void> JoinGroup(wire::Ipv4Address group) { return igmp_.Join(group, executor_.Now()); }
   Result<void> LeaveGroup(wire::Ipv4Address group) { return igmp_.Leave(group); }
   void SetInputFilter(Ipv4InputFilter filter) { ipv4_in_.SetFilter(std::move(filter)); }

@@ -1,6 +1,7 @@
 // The half of UdpTable that the packets' way in and out uses: who gets what.
 #include "stack/base/invariant.h"
 #include "stack/net/udp_record.h"
+#include "stack/os/executor.h"
 
 namespace nut::net {
 
@@ -50,7 +51,8 @@ bool UdpTable::HasRoom(UdpHandle handle, size_t size) {
   if (record == nullptr) return false;
   // An empty queue takes any one datagram, or a small limit would make large ones impossible.
   const bool room = record->queue.size() < record->options.maximum_packets &&
-                    (record->queue.empty() || record->queued_bytes + size <= record->options.maximum_bytes);
+                    (record->queue.empty() || record->queued_bytes + size <= record->options.maximum_bytes) &&
+                    executor_.heap().Grants();
   if (!room) ++record->drops;
   return room;
 }

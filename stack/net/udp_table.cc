@@ -51,6 +51,7 @@ Result<UdpHandle> UdpTable::Open(const Endpoint& local, bool shared) {
   } else if (PortConflicts(bound, shared)) {
     return Fail(Error::kAddressInUse);
   }
+  if (!executor_.heap().Grants()) return Fail(Error::kNoBuffers);
   if (free_slots_.empty()) {
     if (slots_.size() >= options_.maximum_endpoints) return Fail(Error::kNoBuffers);
     free_slots_.push_back(static_cast<uint32_t>(slots_.size()));

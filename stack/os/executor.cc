@@ -36,7 +36,8 @@ Executor::Executor(Clock& clock, ExecutorOptions options, Scheduler* scheduler, 
       idle_hook_(idle_hook),
       timers_(clock),
       heap_(options.heap_budget),
-      stacks_(options.stack_pool_limit) {}
+      own_stacks_(options.stack_pool_limit),
+      stacks_(options.stacks != nullptr ? *options.stacks : own_stacks_) {}
 
 Executor::~Executor() {
   NUT_INVARIANT(!running_, "an executor is destroyed while it runs");

@@ -36,6 +36,9 @@ struct ExecutorOptions {
   size_t maximum_threads = 20000;
   size_t stack_pool_limit = 16 * 1024 * 1024;           // bytes of unused stacks kept for new threads
   size_t heap_budget = size_t{2} * 1024 * 1024 * 1024;  // bytes; stacks are charged to it in full
+  // Where stacks come from, for executors that are made by the million; outlives them. Null: a pool of its
+  // own.
+  StackPool* stacks = nullptr;
   Duration poll_interval = 100us;  // on the yield path devices are polled this often, …
   uint32_t poll_switches = 1000;   // … or this often where time stands still (virtual clock)
   uint32_t spin_limit =
@@ -132,6 +135,14 @@ class Executor {
   // A hash over which thread was given the processor, in order: equal for equal runs.
   uint64_t trace_hash() const { return trace_; }
 
+  // What tests look at after every step: `visit(const ThreadGlance&)` for each thread, by slot.
+  template <typename Visit>
+  void VisitThreads(Visit visit) const {
+    threads_.ForEach([&](const Thread& thread) {
+      visit(ThreadGlance{thread.handle, thread.name, thread.waiting_on, thread.priority, thread.state,
+                         thread.timeout.deadline()});
+    });
+  }
   // A snapshot of all threads, by slot. Measures stacks: for people, not for the packet path.
   std::vector<ThreadInfo> Threads() const;
   Result<ThreadInfo> Inspect(ThreadHandle handle) const;
@@ -194,7 +205,8 @@ class Executor {
   IdleHook* const idle_hook_;
   TimerQueue timers_;
   HeapBudget heap_;
-  StackPool stacks_;
+  StackPool own_stacks_;
+  StackPool& stacks_;
   ThreadTable threads_;
   ReadyQueue ready_;
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "stack/base/failure_plan.h"
 #include "stack/base/invariant.h"
 
 namespace nut::os {
@@ -16,7 +17,7 @@ class HeapBudget {
 
   // False, and nothing changed, when the limit does not allow `bytes` more.
   [[nodiscard]] bool Reserve(size_t bytes) {
-    if (bytes > available()) {
+    if (bytes > available() || !Grants()) {
       ++refusals_;
       return false;
     }
@@ -30,6 +31,12 @@ class HeapBudget {
     used_ -= bytes;
   }
 
+  // The same for what is counted and not weighed (records, places in queues): false only where a test says
+  // so.
+  [[nodiscard]] bool Grants() { return plan_ == nullptr || !plan_->Refuses(); }
+  // For tests; null: everything is granted within the limit.
+  void SetFailurePlan(FailurePlan* plan) { plan_ = plan; }
+
   size_t limit() const { return limit_; }
   size_t used() const { return used_; }
   size_t available() const { return limit_ - used_; }
@@ -41,6 +48,7 @@ class HeapBudget {
   size_t used_ = 0;
   size_t high_water_ = 0;
   size_t refusals_ = 0;
+  FailurePlan* plan_ = nullptr;
 };
 
 }  // namespace nut::os

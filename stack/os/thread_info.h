@@ -37,4 +37,14 @@ struct ThreadInfo {
   uint64_t switches = 0;      // how often it was given the processor
 };
 
+// The same without what it costs to find out: views into the thread itself, valid during a visit.
+struct ThreadGlance {
+  ThreadHandle handle;
+  std::string_view name;
+  std::string_view waiting_on;
+  uint8_t priority;
+  ThreadState state;
+  Instant wakes_at;
+};
+
 }  // namespace nut::os

@@ -38,6 +38,7 @@ struct ConnectionInfo {
   size_t receive_queue = 0;  // bytes the application has not read
   size_t out_of_order = 0;   // bytes waiting behind a gap
   size_t send_mss = 0;
+  uint32_t iss = 0, irs = 0;  // the SYNs' numbers; irs once there was one
   uint32_t snd_una = 0, snd_nxt = 0, snd_wnd = 0, rcv_nxt = 0, rcv_wnd = 0;
   uint32_t cwnd = 0, ssthresh = 0;  // bytes
   Duration srtt{}, rttvar{}, rto{};

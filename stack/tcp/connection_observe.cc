@@ -72,6 +72,8 @@ ConnectionInfo Connection::Info(Instant now) const {
       .receive_queue = tcb.receive_buffer.readable(),
       .out_of_order = tcb.receive_buffer.out_of_order(),
       .send_mss = tcb.send_mss,
+      .iss = tcb.iss.number(),
+      .irs = tcb.irs.number(),
       .snd_una = tcb.snd_una.number(),
       .snd_nxt = tcb.snd_nxt.number(),
       .snd_wnd = tcb.snd_wnd,

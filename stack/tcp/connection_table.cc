@@ -1,6 +1,7 @@
 #include "stack/tcp/connection_table.h"
 
 #include "stack/base/invariant.h"
+#include "stack/os/executor.h"
 
 namespace nut::tcp {
 
@@ -10,7 +11,7 @@ ConnectionTable::ConnectionTable(os::Executor& executor, Statistics& statistics,
 ConnectionTable::~ConnectionTable() = default;
 
 ConnectionRecord* ConnectionTable::Insert(const Parameters& parameters, const ConnectionSetup& setup) {
-  if (full()) return nullptr;
+  if (full() || !executor_.heap().Grants()) return nullptr;
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(slots_.size()));
     slots_.emplace_back();

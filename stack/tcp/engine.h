@@ -118,6 +118,9 @@ class Engine final : public net::Transport {
   EngineSnapshot Snapshot() const;
   // Breaks an invariant with a message when connections, queues and timers contradict each other. For tests.
   void CheckInvariants() const;
+  // What tests look at after every step; good until the next scheduling point.
+  const ConnectionTable& connections() const { return machine_.table(); }
+  const ListenerTable& listeners() const { return machine_.listeners(); }
   size_t connection_count() const { return machine_.table().size(); }
   size_t time_wait_count() const { return machine_.time_wait_count(); }
   const Parameters& parameters() const { return parameters_; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stack/os/executor.h"
+
 namespace nut::tcp {
 
 Result<Listener*> ListenerTable::Insert(const wire::Endpoint& local, size_t backlog,
@@ -10,7 +12,7 @@ Result<Listener*> ListenerTable::Insert(const wire::Endpoint& local, size_t back
   for (const Listener* other : same_port) {
     if (other->local == local) return Fail(Error::kAddressInUse);
   }
-  if (size_ >= limit_) return Fail(Error::kNoBuffers);
+  if (size_ >= limit_ || !executor_.heap().Grants()) return Fail(Error::kNoBuffers);
   auto slot = std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.listener; });
   if (slot == slots_.end()) slot = slots_.emplace(slots_.end());
   slot->listener = std::make_unique<Listener>(executor_, local, backlog, parameters);
