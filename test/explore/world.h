@@ -1,7 +1,7 @@
 // World: two whole nodes, "a" and "b", on one segment in memory under virtual time, as a scenario finds them:
 // started, empty, and with every choice of theirs in the hands of one scheduler. It keeps the books that no
-// node can keep about itself: which bytes were given to whom, who waits, what is left at the end. Made for one
-// run, on the thread of the host that runs it.
+// node can keep about itself: which bytes were given to whom, who waits, what is left at the end. Made for
+// one run, on the thread of the host that runs it.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class Site;  // site.h: one node with its frames, port, engine, and what scenari
 
 struct WorldOptions {
   std::string seed = "1";
-  uint64_t fail_allocation = 0;   // as RunOptions
+  uint64_t fail_allocation = 0;  // as RunOptions
   StoryListener* story = nullptr;
   std::string pcapng;
 };
@@ -43,7 +43,8 @@ class World {
   Site& a();
   Site& b();
   // A thread of `site`; it must have ended when everything has (else: a liveness fault).
-  void Spawn(Site& site, std::string_view name, std::function<void()> body, uint8_t priority = kMachinePriority);
+  void Spawn(Site& site, std::string_view name, std::function<void()> body,
+             uint8_t priority = kMachinePriority);
   // A scenario's own expectation; the first that fails is the run's fault.
   void Expect(bool condition, std::string_view what);
 
