@@ -36,8 +36,12 @@ bool Executor::TimeMayPass(Instant limit) const {
 }
 
 size_t Executor::Ask(ChoiceKind kind, SchedulingPoint point, uint64_t subject) {
-  if (candidates_.size() < 2) return 0;
-  const size_t chosen = scheduler_->Choose({kind, candidates_, previous_, point, subject});
+  const SchedulingChoice choice{kind, candidates_, previous_, point, subject};
+  if (candidates_.size() < 2) {
+    scheduler_->OnOnlyCandidate(choice);
+    return 0;
+  }
+  const size_t chosen = scheduler_->Choose(choice);
   NUT_INVARIANT(chosen < candidates_.size(), "the scheduler chose what is not there");
   return chosen;
 }

@@ -51,6 +51,8 @@ class Scheduler {
 
   // The index in `choice.candidates` of what happens next.
   virtual size_t Choose(const SchedulingChoice& choice) = 0;
+  // There is only one candidate, and it happens now.
+  virtual void OnOnlyCandidate(const SchedulingChoice& choice) {}
 };
 
 // First come, first served: the original's order.

@@ -42,6 +42,7 @@ class TimerQueue {
   // kNever when none is armed.
   Instant next_deadline() const { return heap_.empty() ? kNever : heap_.front().deadline; }
   size_t size() const { return heap_.size(); }
+  uint64_t starts() const { return starts_; }  // how often a timer was started
   const Clock& clock() const { return clock_; }
 
   // Calls back every timer whose deadline is not after `now`. A timer started meanwhile waits for the next
