@@ -30,6 +30,9 @@ class Recorder final : public os::Scheduler {
   // Before Begin and after End everything is decided as production does, and nothing is recorded.
   void Begin(Explored& explored);
   size_t Choose(const os::SchedulingChoice& choice) override;
+  void OnOnlyCandidate(const os::SchedulingChoice& choice) override {
+    if (explored_ != nullptr) strategy_.OnOnlyCandidate(choice);
+  }
   void End();
 
   uint32_t steps() const { return steps_; }

@@ -17,6 +17,8 @@ class Strategy {
   virtual void Begin(const Explored& explored) {}
   // The index in `choice.candidates`. `step` is the number of the decision in this run, from 0.
   virtual size_t Choose(uint32_t step, const os::SchedulingChoice& choice) = 0;
+  // Between two decisions: there was nothing to decide, this happens now.
+  virtual void OnOnlyCandidate(const os::SchedulingChoice& choice) {}
   // The run is over, after `steps` decisions.
   virtual void End(uint32_t steps) {}
 };
