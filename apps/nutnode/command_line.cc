@@ -2,19 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <boost/program_options.hpp>
 #include <fstream>
 #include <map>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "apps/nutnode/config_file.h"
 #include "apps/nutnode/help.h"
 #include "apps/nutnode/option_table.h"
+#include "apps/options/argument_splitter.h"
 
 namespace nut::apps {
 namespace {
-
-namespace po = boost::program_options;
 
 // A value and where it was given: "" for the command line, "n1.conf:3: " for the third line of that file.
 struct Given {
@@ -25,66 +24,30 @@ struct Given {
 // Every option by its name without dashes, with all the values that it was given.
 using GivenOptions = std::map<std::string, std::vector<Given>, std::less<>>;
 
-po::options_description Describe() {
-  po::options_description description;
+ArgumentSplitter Splitter() {
+  std::vector<OptionWord> words;
   for (const OptionSpec& option : OptionTable()) {
-    auto* value = po::value<std::string>();
-    if (option.is_switch) value->implicit_value("yes");
-    description.add_options()(std::string(option.name).c_str(), value);
+    words.push_back(
+        {option.name, option.is_switch ? Argument::kOptional : Argument::kNeeded, option.argument});
   }
-  description.add_options()("config", po::value<std::string>())("print-config", "")("help,h", "")(
-      "help-all", "")("version", "");
-  return description;
-}
-
-std::string_view WithoutDashes(std::string_view name) {
-  return name.substr(std::min(name.find_first_not_of('-'), name.size()));
-}
-
-std::string NeedsValue(std::string_view name) {
-  const OptionSpec* option = FindOption(name);
-  return fmt::format("--{} needs a value: --{} {}", name, name,
-                     option == nullptr ? "FILE" : option->argument);
+  words.push_back({"config", Argument::kNeeded, "FILE"});
+  for (const std::string_view word : {"print-config", "help", "help-all", "version"}) {
+    words.push_back({word, Argument::kNone, ""});
+  }
+  return ArgumentSplitter(std::move(words));
 }
 
 // Adds what `arguments` say to `given`, or gives the mistake.
 tl::expected<void, std::string> Split(const std::vector<std::string>& arguments, const std::string& origin,
-                                      const po::options_description& description, GivenOptions& given) {
-  using Style = po::command_line_style::style_t;
-  constexpr int kStyle = Style::allow_long | Style::long_allow_next | Style::long_allow_adjacent |
-                         Style::allow_short | Style::allow_dash_for_short | Style::short_allow_adjacent;
-  try {
-    const auto parsed = po::command_line_parser(arguments).options(description).style(kStyle).run();
-    for (const po::option& option : parsed.options) {
-      if (option.position_key != -1) {
-        return tl::unexpected(fmt::format("\"{}\" is no option; options begin with --", option.value.at(0)));
-      }
-      // The library takes the next option for a value.
-      if (!option.value.empty() && option.value.front().starts_with("--")) {
-        return tl::unexpected(NeedsValue(option.string_key));
-      }
-      given[option.string_key].push_back({option.value.empty() ? "yes" : option.value.front(), origin});
-    }
-    return {};
-  } catch (const po::unknown_option& error) {
-    const std::string given_name = error.get_option_name();
-    const std::string name = given_name.substr(0, given_name.find('='));
-    return tl::unexpected(
-        fmt::format("unknown option {}; did you mean --{}?", name, NearestOption(WithoutDashes(name))));
-  } catch (const po::error_with_option_name& error) {
-    const auto* syntax = dynamic_cast<const po::invalid_command_line_syntax*>(&error);
-    if (syntax != nullptr && syntax->kind() == po::invalid_syntax::missing_parameter) {
-      return tl::unexpected(NeedsValue(WithoutDashes(error.get_option_name())));
-    }
-    return tl::unexpected(std::string(error.what()));
-  } catch (const po::error& error) {
-    return tl::unexpected(std::string(error.what()));
-  }
+                                      const ArgumentSplitter& splitter, GivenOptions& given) {
+  auto options = splitter.Split(arguments);
+  if (!options) return tl::unexpected(std::move(options.error()));
+  for (GivenOption& option : *options) given[option.name].push_back({std::move(option.value), origin});
+  return {};
 }
 
 // What the file says of options that the command line leaves open.
-tl::expected<void, std::string> AddConfigFile(const std::string& path,
-                                              const po::options_description& description,
+tl::expected<void, std::string> AddConfigFile(const std::string& path, const ArgumentSplitter& splitter,
                                               GivenOptions& given) {
   std::ifstream file(path);
   if (!file) return tl::unexpected(fmt::format("--config: \"{}\" cannot be read", path));
@@ -93,7 +56,7 @@ tl::expected<void, std::string> AddConfigFile(const std::string& path,
   GivenOptions from_file;
   for (const ConfigEntry& entry : *entries) {
     const std::string origin = fmt::format("{}:{}: ", path, entry.line);
-    if (auto split = Split({entry.argument}, origin, description, from_file); !split) {
+    if (auto split = Split({entry.argument}, origin, splitter, from_file); !split) {
       return tl::unexpected(origin + split.error());
     }
   }
@@ -139,16 +102,16 @@ EffectiveValues ValuesOf(const GivenOptions& given) {
 }  // namespace
 
 CommandLine ParseCommandLine(const std::vector<std::string>& arguments, const KnownServices& known) {
-  const po::options_description description = Describe();
+  const ArgumentSplitter splitter = Splitter();
   GivenOptions given;
-  if (auto split = Split(arguments, "", description, given); !split) return UsageError{split.error()};
+  if (auto split = Split(arguments, "", splitter, given); !split) return UsageError{split.error()};
   if (given.contains("help")) return PrintAndExit{ShortHelp()};
   if (given.contains("help-all")) return PrintAndExit{LongHelp(known)};
   if (given.contains("version")) return PrintAndExit{VersionText()};
   if (const auto config = given.find("config"); config != given.end()) {
     if (config->second.size() > 1) return UsageError{"--config is given twice"};
     const std::string path = config->second.front().text;
-    if (auto added = AddConfigFile(path, description, given); !added) return UsageError{added.error()};
+    if (auto added = AddConfigFile(path, splitter, given); !added) return UsageError{added.error()};
   }
   auto options = Apply(given, known);
   if (!options) return UsageError{options.error()};

@@ -1,7 +1,6 @@
 // The command line, read: either a run with its options, or a text to print (--help and the like), or a
-// mistake of the user's. Boost.Program_options splits the arguments; the option table gives them meaning.
-// Precedence: command line, then
-// --config FILE, then the defaults.
+// mistake of the user's. The option table gives the arguments their meaning. Precedence: command line,
+// then --config FILE, then the defaults.
 #pragma once
 
 #include <string>

@@ -1,10 +1,8 @@
 #include "apps/nutnode/option_table.h"
 
 #include <algorithm>
-#include <array>
 
 #include "apps/nutnode/units.h"
-#include "stack/pro/server/nearest_name.h"
 
 namespace nut::apps {
 namespace {
@@ -118,10 +116,6 @@ constexpr OptionSpec kOptions[] = {
 };
 // clang-format on
 
-// What makes sense on the command line only.
-constexpr std::array<std::string_view, 5> kCommandWords{"config", "print-config", "help", "help-all",
-                                                        "version"};
-
 }  // namespace
 
 std::span<const OptionSpec> OptionTable() { return kOptions; }
@@ -129,16 +123,6 @@ std::span<const OptionSpec> OptionTable() { return kOptions; }
 const OptionSpec* FindOption(std::string_view name) {
   const auto found = std::ranges::find(kOptions, name, &OptionSpec::name);
   return found == std::end(kOptions) ? nullptr : found;
-}
-
-std::string_view NearestOption(std::string_view name) {
-  std::string_view nearest = kCommandWords.front();
-  const auto consider = [&](std::string_view candidate) {
-    if (pro::EditDistance(candidate, name) < pro::EditDistance(nearest, name)) nearest = candidate;
-  };
-  for (const std::string_view word : kCommandWords) consider(word);
-  for (const OptionSpec& option : kOptions) consider(option.name);
-  return nearest;
 }
 
 }  // namespace nut::apps

@@ -28,8 +28,4 @@ std::span<const OptionSpec> OptionTable();
 // Null where there is none of that name.
 const OptionSpec* FindOption(std::string_view name);
 
-// The spelling nearest to a misspelt name: of an option in the table, or one of the words that are for the
-// command line only, such as "help".
-std::string_view NearestOption(std::string_view name);
-
 }  // namespace nut::apps
