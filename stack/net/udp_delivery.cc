@@ -1,5 +1,6 @@
 // The half of UdpTable that the packets' way in and out uses: who gets what.
 #include "stack/base/invariant.h"
+#include "stack/base/mutant.h"
 #include "stack/net/udp_record.h"
 #include "stack/os/executor.h"
 
@@ -62,7 +63,11 @@ void UdpTable::Deliver(UdpHandle handle, UdpDatagram datagram) {
   NUT_INVARIANT(record != nullptr, "a datagram for a UDP endpoint that is gone");
   record->queued_bytes += datagram.frame->size();
   record->queue.push_back(std::move(datagram));
-  Signal(*record);
+  record->readable.PostAsync();
+  executor_.Pass(os::SchedulingPoint::kEventPost, handle.id());
+  // Whoever has run meanwhile may have closed it. (R12: went on with what it had.)
+  Record* const still_there = Mutated(Mutant::kR12UdpFreedAtOnce) ? record : Find(handle);
+  if (still_there != nullptr) NotifyObservers(*still_there);
 }
 
 void UdpTable::NoteDestination(UdpHandle handle, const Endpoint& remote) {
@@ -78,12 +83,12 @@ void UdpTable::DeliverError(const EndpointPair& ends, Error error) {
     if (peer != ends.remote) continue;
     if (!record.local.address.is_unspecified() && record.local.address != ends.local.address) continue;
     record.error = UdpError{error, ends.remote};
-    Signal(record);
+    record.readable.PostAsync();
+    NotifyObservers(record);
   }
 }
 
-void UdpTable::Signal(Record& record) {
-  record.readable.PostAsync();
+void UdpTable::NotifyObservers(Record& record) {
   for (auto next = record.observers.begin(); next != record.observers.end();) {
     (next++)->OnUdpEvent(HandleOf(record));  // which may unlink itself
   }

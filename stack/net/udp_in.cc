@@ -67,6 +67,8 @@ void UdpIn::Deliver(UdpHandle handle, link::FramePtr payload, const ReceivedPack
   datagram.ttl = packet.ttl;
   datagram.tos = packet.tos;
   datagram.frame = std::move(payload);
+  // Of several that get a broadcast, one may be closed by another's reader.
+  if (!table_.IsOpen(handle)) return drops_.Received(*datagram.frame, DropReason::kUdpNoSocket);
   if (!table_.HasRoom(handle, datagram.frame->size())) {
     return drops_.Received(*datagram.frame, DropReason::kUdpQueueFull);
   }

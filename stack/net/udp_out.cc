@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stack/os/executor.h"
 #include "stack/wire/udp.h"
 
 namespace nut::net {
@@ -39,7 +40,12 @@ Result<void> UdpOut::Send(UdpHandle handle, ByteView payload, const wire::Endpoi
   wire::Emit(datagram, {info->local.port, remote.port}, {parameters.source, parameters.destination});
   table_.NoteDestination(handle, remote);
   statistics_.Add(Counter::kUdpOutDatagrams);
-  return ip_.Send(std::move(frame), parameters);
+  // The datagram is a frame of its own by now; the endpoint may be gone when the others have run.
+  os::Executor& executor = table_.executor();
+  executor.Pass(os::SchedulingPoint::kArpWait, handle.id());
+  const Result<void> sent = ip_.Send(std::move(frame), parameters);
+  executor.Pass(os::SchedulingPoint::kTransmit, handle.id());
+  return sent;
 }
 
 }  // namespace nut::net

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stack/base/invariant.h"
+#include "stack/base/mutant.h"
 #include "stack/net/udp_record.h"
 #include "stack/os/executor.h"
 
@@ -124,7 +125,8 @@ Result<void> UdpTable::Close(UdpHandle handle) {
     observer.unlink();
     observer.OnUdpEvent(handle);
   }
-  if (record->visitors == 0) Free(handle.slot);
+  // R12: freed it, whoever slept in it.
+  if (record->visitors == 0 || Mutated(Mutant::kR12UdpFreedAtOnce)) Free(handle.slot);
   return {};
 }
 

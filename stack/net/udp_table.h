@@ -1,5 +1,6 @@
 // UdpTable: all UDP endpoints of a node: who listens where, what has arrived, who waits. Owned by Network.
-// Called on any thread; only Wait is a scheduling point.
+// Called on any thread; only Wait is a scheduling point, and under an exploring
+// scheduler Deliver.
 //
 // Lifetime: threads hold handles. Close makes the handle stale at once and wakes all waiters; the endpoint's
 // memory goes when the last thread has left it, which is what the original got wrong.
@@ -74,10 +75,11 @@ class UdpTable {
   UdpHandle Match(const wire::EndpointPair& ends) const;
   // All that get a broadcast or multicast datagram.
   std::vector<UdpHandle> MatchAll(const wire::EndpointPair& ends) const;
+  bool IsOpen(UdpHandle handle) const { return Find(handle) != nullptr; }
   // Whether the queue takes a datagram with `size` bytes of payload; false is counted as a loss of the
   // endpoint.
   bool HasRoom(UdpHandle handle, size_t size);
-  // Queues the datagram (HasRoom said yes) and wakes a waiter.
+  // Queues the datagram (HasRoom said yes) and wakes a waiter. A named scheduling point.
   void Deliver(UdpHandle handle, UdpDatagram datagram);
   // Notes that `remote` was sent to: errors about it concern the endpoint.
   void NoteDestination(UdpHandle handle, const wire::Endpoint& remote);
@@ -98,7 +100,7 @@ class UdpTable {
   static int Fit(const Record& record, const wire::EndpointPair& ends);
   bool PortConflicts(const wire::Endpoint& local, bool shared) const;
   std::optional<wire::Port> ChoosePort(const wire::IpAddress& address);
-  void Signal(Record& record);
+  void NotifyObservers(Record& record);
   void Free(uint32_t slot);
 
   os::Executor& executor_;

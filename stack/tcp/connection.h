@@ -139,6 +139,8 @@ class Connection {
   void CheckInvariants() const;
 
  private:
+  friend struct MutantAccess;
+
   std::unique_ptr<Tcb> tcb_;
 };
 

@@ -26,6 +26,9 @@ void CheckReceiveSequence(const Tcb& tcb) {
                 "nothing beyond the window is kept");
   NUT_INVARIANT(!tcb.early_fin || tcb.early_fin->AtOrAfter(tcb.rcv_nxt), "an early FIN lies ahead");
   NUT_INVARIANT(!tcb.fin_received || !tcb.receive_buffer.has_gap(), "nothing follows the end of the stream");
+  NUT_INVARIANT(!tcb.fin_received || (tcb.state != State::kEstablished && tcb.state != State::kFinWait1 &&
+                                      tcb.state != State::kFinWait2),
+                "a FIN that was counted is acted upon");
 }
 
 // A connection that waits for something has a timer that ends the waiting, or output that is about to go.
@@ -35,6 +38,7 @@ void CheckLiveness(const Tcb& tcb) {
                 "either the path is in doubt or the window");
   if (tcb.state == State::kSynSent || tcb.state == State::kSynReceived) {
     NUT_INVARIANT(timers.armed(Timer::kRetransmit), "a SYN is repeated until it is answered");
+    NUT_INVARIANT(tcb.progress_at >= tcb.opened, "patience begins with the handshake");
     return;
   }
   if (tcb.state == State::kTimeWait) {
@@ -63,8 +67,11 @@ void Connection::CheckInvariants() const {
   if (tcb.state == State::kClosed || tcb.state == State::kDestroy) {
     NUT_INVARIANT(tcb.timers.earliest() == kNever, "what is over has no timer");
     NUT_INVARIANT(tcb.send_buffer.empty(), "what is over sends nothing");
+    NUT_INVARIANT(tcb.receive_buffer.memory() >= tcb.receive_buffer.readable(),
+                  "what is left to be read is there");
     return;
   }
+  NUT_INVARIANT(!tcb.error, "what has ended badly has ended");
   CheckSendSequence(tcb);
   if (tcb.state != State::kSynSent) CheckReceiveSequence(tcb);
   CheckLiveness(tcb);

@@ -53,6 +53,10 @@ Result<void> Engine::Shutdown(ConnectionHandle handle) {
   if (record->forgotten) return Fail(record->connection.error().value_or(Error::kNotConnected));
   record->finished = true;
   record->requests.shutdown = true;
+  // R5: the thread that closed its half changed the state itself.
+  if constexpr (kHasMutants) {
+    if (Mutated(Mutant::kR5FinAfterYield)) MutantAccess::RunRequestsInCaller(machine_, *record);
+  }
   machine_.MarkDirty(*record);
   machine_.Kick();
   return {};

@@ -49,6 +49,10 @@ DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& que
     const Listener* listener = listeners_.Find(record.listener);
     if (listener->accept_queue_full()) return DropReason::kTcpListenAcceptQueueFull;
   }
+  // R5, R6, R10: switched threads in the middle of a handler.
+  if constexpr (kHasMutants) {
+    if (const auto dropped = MutantAccess::HandleWithSwitches(*this, record, queued)) return *dropped;
+  }
   const DropReason dropped = record.connection.OnSegment(queued.segment, now_);
   NoteTransition(record);
   MarkDirty(record);
@@ -94,6 +98,10 @@ DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& q
   listener.syn_queue.push_back(*record);
   ++listener.syn_count;
   record->connection.OpenPassive(segment, now_);
+  // R8: began with what the last handshake had left.
+  if constexpr (kHasMutants) {
+    if (Mutated(Mutant::kR8StaleHandshake)) MutantAccess::InheritHandshake(*this, *record);
+  }
   NoteTransition(*record);
   MarkDirty(*record);
   return DropReason::kNone;

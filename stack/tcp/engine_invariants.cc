@@ -41,11 +41,16 @@ void Machine::CheckInvariants() {
                   "a listener owns what is in its queues");
     NUT_INVARIANT((record.state == State::kTimeWait) == record.time_wait_hook.is_linked(),
                   "what is in TIME-WAIT is in its list");
+    NUT_INVARIANT(record.ownership != Ownership::kApplication || record.active ||
+                      record.connection.is_established_or_later(),
+                  "accept hands out no handshake");
     time_waits += record.time_wait_hook.is_linked();
     if (!record.dirty_hook.is_linked() && &record != half_done_)
       CheckAtRest(record, timers_.WhenOf(record), now);
   });
   NUT_INVARIANT(time_waits == time_wait_count_, "TIME-WAIT is counted");
+  NUT_INVARIANT(!event_.has_waiters() || timers_.next() >= now,
+                "the state machine does not sleep past a timer");
 
   listeners_.ForEach([&](const Listener& listener) {
     const auto counted = [&](const ListenQueue& queue, bool accepting) {

@@ -95,6 +95,9 @@ void Machine::Pass() {
 }
 
 void Machine::Sleep() {
+  if constexpr (kHasMutants) {
+    if (Mutated(Mutant::kR11OneTimerPerPass) && MutantAccess::SleepToNextTick(*this)) return;
+  }
   const Instant next = timers_.next();
   if (!dirty_.empty() || !input_.empty() || next <= around_.executor.Now()) {
     around_.executor.Yield();
@@ -133,20 +136,29 @@ void Machine::RunInput() {
 }
 
 void Machine::RunTimers() {
-  while (ConnectionRecord* record = timers_.PopDue(now_)) {
-    if (record->half_open_until <= now_) {
-      // A handshake that nobody finished: RFC 4987 3, the state is let go and the peer, if there is one, will
-      // retry.
-      around_.statistics.Add(Counter::kTcpAttemptFails);
-      Forget(*record);
-      continue;
-    }
-    if (record->connection.poll_at() <= now_) {
-      record->connection.OnTimer(now_);
-      NoteTransition(*record);
-    }
-    MarkDirty(*record);  // which arms it again
+  // R11: ended the pass with the first expired TIME-WAIT.
+  if constexpr (kHasMutants) {
+    if (Mutated(Mutant::kR11OneTimerPerPass) && MutantAccess::RunTimersToFirstTimeWait(*this)) return;
   }
+  while (ConnectionRecord* record = timers_.PopDue(now_)) RunTimerOf(*record);
+}
+
+void Machine::RunTimerOf(ConnectionRecord& record) {
+  if (record.half_open_until <= now_) {
+    // A handshake that nobody finished: RFC 4987 3, the state is let go and the peer, if there is one, will
+    // retry.
+    around_.statistics.Add(Counter::kTcpAttemptFails);
+    // R8: left its sequence numbers and retries to the listener's next one.
+    if constexpr (kHasMutants) {
+      if (Mutated(Mutant::kR8StaleHandshake)) MutantAccess::LeaveHandshake(*this, record);
+    }
+    return Forget(record);
+  }
+  if (record.connection.poll_at() <= now_) {
+    record.connection.OnTimer(now_);
+    NoteTransition(record);
+  }
+  MarkDirty(record);  // which arms it again
 }
 
 void Machine::RunOutput() {
@@ -183,6 +195,10 @@ void Machine::Drive(ConnectionRecord& record) {
 
 void Machine::Send(const wire::EndpointPair& ends, const OutgoingSegment& segment,
                    const PacketOptions& options, const ConnectionRecord* record) {
+  // R1: transmitted the queued buffer itself, which an abort frees.
+  if constexpr (kHasMutants) {
+    if (record != nullptr && MutantAccess::SendQueued(*this, *record, segment, options)) return;
+  }
   // What `segment` borrows of the connection is copied before anybody else may run.
   link::FramePtr frame = sender_.Build(ends, segment);
   if (!frame) return;
@@ -203,6 +219,10 @@ void Machine::StopAtExploring(os::SchedulingPoint point, const ConnectionRecord*
 // After everything that may have changed the connection: who is to know, and when it is to be looked at
 // again.
 void Machine::Settle(ConnectionRecord& record) {
+  // 2001: freed a connection where it ended.
+  if constexpr (kHasMutants) {
+    if (MutantAccess::EndAtOnce(*this, record)) return;
+  }
   // Asked for while the pass stood at a named point: for the next one.
   if (record.requests.any()) MarkDirty(record);
   const bool more = record.dirty_hook.is_linked();
@@ -237,6 +257,8 @@ void Machine::NoteTransition(ConnectionRecord& record) {
 }
 
 void Machine::WakeWaiters(ConnectionRecord& record) {
+  // R4: who waited for what was closed was not told.
+  if (Mutated(Mutant::kR4SilentClose) && record.ownership == Ownership::kNobody) return;
   for (const Interest interest :
        {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
     os::EventQueue& queue = record.QueueFor(interest);
@@ -253,6 +275,10 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
 void Machine::Forget(ConnectionRecord& record) {
   if (record.forgotten) return;
   record.forgotten = true;
+  // 2001: as in Settle.
+  if constexpr (kHasMutants) {
+    if (MutantAccess::EndAtOnce(*this, record)) return;
+  }
   table_.Unindex(record);
   timers_.Remove(record);
   if (record.time_wait_hook.is_linked()) {
@@ -272,10 +298,18 @@ void Machine::Abandon(ConnectionRecord& record, bool reset) {
   record.ownership = Ownership::kNobody;
   record.requests.abort |= reset;
   record.requests.close = true;
-  record.readers.BroadcastAsync();
-  record.writers.BroadcastAsync();
-  record.progress.BroadcastAsync();
-  record.watches.NotifyAndRelease();
+  // R4: closed without a word to who waits.
+  if (!Mutated(Mutant::kR4SilentClose)) {
+    record.readers.BroadcastAsync();
+    record.writers.BroadcastAsync();
+    record.progress.BroadcastAsync();
+    record.watches.NotifyAndRelease();
+  }
+  // 2001, R10: freed by the thread that closes. R5: the state changed by the thread that closes.
+  if constexpr (kHasMutants) {
+    if (MutantAccess::EraseInCaller(*this, record)) return Wake();
+    if (Mutated(Mutant::kR5FinAfterYield)) MutantAccess::RunRequestsInCaller(*this, record);
+  }
   MarkDirty(record);
   Wake();
 }

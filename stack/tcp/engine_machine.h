@@ -24,6 +24,7 @@
 #include "stack/tcp/input_queue.h"
 #include "stack/tcp/isn_generator.h"
 #include "stack/tcp/listener_table.h"
+#include "stack/tcp/mutants.h"
 #include "stack/tcp/reaper.h"
 #include "stack/tcp/reset.h"
 
@@ -79,6 +80,8 @@ class Machine {
   void CheckInvariants();
 
  private:
+  friend struct MutantAccess;
+
   void Loop();
   void Pass();
   void Sleep();
@@ -88,6 +91,7 @@ class Machine {
   void RunRequestsOf(ConnectionRecord& record);
   void RunInput();
   void RunTimers();
+  void RunTimerOf(ConnectionRecord& record);
   void RunOutput();
   void Drive(ConnectionRecord& record);
   void Settle(ConnectionRecord& record);
@@ -143,6 +147,9 @@ class Machine {
   bool stopping_ = false;
   // While a pass stands at a named point: the record whose step is only half done.
   const ConnectionRecord* half_done_ = nullptr;
+#ifdef NUT_MUTANTS
+  MutantState mutants_;
+#endif
 };
 
 // Whether a thread that waits for `interest` need not wait any more: because it is so, or never will be.

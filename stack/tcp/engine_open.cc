@@ -86,6 +86,11 @@ Result<ListenerHandle> Engine::Listen(const wire::Endpoint& local, size_t backlo
 Result<ConnectionHandle> Engine::Accept(ListenerHandle handle) {
   Listener* listener = Open(handle);
   if (listener == nullptr) return Gone();
+  // R7: took what had not finished its handshake.
+  if constexpr (kHasMutants) {
+    if (Mutated(Mutant::kR7HalfOpenAccept) && listener->accept_queue.empty() && !listener->syn_queue.empty())
+      MutantAccess::AcceptHalfOpen(machine_, *listener);
+  }
   if (listener->accept_queue.empty()) return Fail(Error::kWouldBlock);
   ConnectionRecord& record = listener->accept_queue.front();
   listener->accept_queue.pop_front();
@@ -106,7 +111,7 @@ Result<void> Engine::CloseListener(ListenerHandle handle) {
     while (!listener->syn_queue.empty()) machine_.Abandon(listener->syn_queue.front(), /*reset=*/true);
     while (!listener->accept_queue.empty()) machine_.Abandon(listener->accept_queue.front(), /*reset=*/true);
     machine_.listeners().Close(*listener);
-    listener->acceptable.BroadcastAsync();
+    if (!Mutated(Mutant::kR4SilentClose)) listener->acceptable.BroadcastAsync();  // R4: silently
     listener->watches.NotifyAndRelease();
   }
   machine_.Kick();

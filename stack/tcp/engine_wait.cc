@@ -39,8 +39,19 @@ Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration t
       return {};
     }
     const Instant now = around_.executor.Now();
-    if (now >= deadline) return Fail(Error::kTimedOut);
+    if (now >= deadline) {
+      // 2014, R1: the thread whose connect timed out aborted the connection itself.
+      if constexpr (kHasMutants) {
+        if (Mutated(Mutant::kReclaimByMarkOnly) || Mutated(Mutant::kR1BorrowedSegment))
+          MutantAccess::AbortInCaller(machine_, *record, interest);
+      }
+      return Fail(Error::kTimedOut);
+    }
     record->QueueFor(interest).Wait(deadline == kNever ? kForever : deadline - now);
+  }
+  // R2: so did one whose connection had been closed meanwhile, which revived it.
+  if constexpr (kHasMutants) {
+    if (Mutated(Mutant::kR2Revival)) MutantAccess::AbortInCaller(machine_, *record, interest);
   }
   return Gone();
 }

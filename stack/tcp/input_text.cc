@@ -97,7 +97,8 @@ void TakeEarlyFin(Tcb& tcb, Instant now) {
   tcb.rcv_nxt += 1;
   tcb.fin_received = true;
   tcb.receive_buffer.DropEarly();
-  tcb.Fire(Event::kFinArrives, now);
+  // R5: was acted upon only after others had run (MutantAccess::ActOnFin).
+  if (!Mutated(Mutant::kR5FinAfterYield)) tcb.Fire(Event::kFinArrives, now);
   tcb.ack_now = true;
 }
 

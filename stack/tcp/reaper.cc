@@ -1,6 +1,7 @@
 #include "stack/tcp/reaper.h"
 
 #include "stack/base/invariant.h"
+#include "stack/tcp/mutants.h"
 
 namespace nut::tcp {
 
@@ -16,7 +17,13 @@ size_t Reaper::Run() {
   size_t freed = 0;
   for (auto next = doomed_.begin(); next != doomed_.end();) {
     ConnectionRecord& record = *next++;
-    if (record.pins > 0 || record.has_waiters() || !record.watches.empty()) continue;
+    const bool in_use = record.pins > 0 || record.has_waiters() || !record.watches.empty();
+    // 2014, R3: freed whatever was marked, whoever was inside a call on it.
+    if (in_use && !FreesWhatIsInUse()) continue;
+    // R2: took what was in DESTROY, and nothing else.
+    if (Mutated(Mutant::kR2Revival) && record.state != State::kTimeWait &&
+        record.connection.state() == State::kTimeWait)
+      continue;
     table_.Erase(record);  // takes it off this list too
     ++freed;
   }

@@ -39,6 +39,8 @@ class ReceiveBuffer {
   void ReleaseIfEmpty();
 
  private:
+  friend struct MutantAccess;
+
   ByteRing ring_;  // starts at the first unread octet
   size_t readable_ = 0;
   uint64_t next_ = 0;  // RCV.NXT as a position in the stream

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "stack/base/mutant.h"
 #include "stack/tcp/state.h"
 
 namespace nut::tcp {
@@ -32,7 +33,8 @@ std::string_view NameOf(Event event);
 constexpr State Next(State state, Event event) {
   using enum State;
   // Absorbing: nothing that is about to be freed may come back to life.
-  if (state == kDestroy) return kDestroy;
+  // (R2: it did; an abort led on to TIME-WAIT.)
+  if (state == kDestroy) return event == Event::kAbort && Mutated(Mutant::kR2Revival) ? kTimeWait : kDestroy;
   switch (event) {
     case Event::kActiveOpen: return state == kClosed || state == kListen ? kSynSent : state;
     case Event::kPassiveOpen: return state == kClosed ? kListen : state;

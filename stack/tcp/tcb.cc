@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/base/invariant.h"
+#include "stack/tcp/mutants.h"
 
 namespace nut::tcp {
 namespace {
@@ -129,6 +130,10 @@ void Tcb::Enter(State entered, Instant now) {
       timers.Clear();
       send_buffer.Clear();
       receive_buffer.DropEarly();
+      // R9: what was received went too, but stayed in the count.
+      if constexpr (kHasMutants) {
+        if (Mutated(Mutant::kR9StaleCounters) && error) MutantAccess::LoseUnread(receive_buffer);
+      }
       early_fin.reset();
       timed.reset();
       snd_una = send_from = snd_nxt;

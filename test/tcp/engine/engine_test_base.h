@@ -30,8 +30,10 @@ class EngineTest : public ::testing::Test {
  protected:
   static constexpr uint32_t kPeerIss = 1000;
 
-  explicit EngineTest(Parameters parameters = {}, EngineOptions options = {})
-      : engine_({executor_, ip_, statistics_, log_}, Rng("engine test"), parameters, options) {
+  explicit EngineTest(Parameters parameters = {}, EngineOptions options = {},
+                      os::Scheduler* scheduler = nullptr)
+      : executor_(clock_, {}, scheduler),
+        engine_({executor_, ip_, statistics_, log_}, Rng("engine test"), parameters, options) {
     ip_.output = [this](link::FramePtr frame, const net::SendParameters& packet) { Keep(*frame, packet); };
     EXPECT_TRUE(engine_.Start().has_value());
   }
@@ -154,7 +156,7 @@ class EngineTest : public ::testing::Test {
   uint64_t Drops(DropReason reason) const { return statistics_[reason]; }
 
   VirtualClock clock_;
-  os::Executor executor_{clock_};
+  os::Executor executor_;
   Statistics statistics_;
   NullLog log_;
   link::FramePool pool_;
