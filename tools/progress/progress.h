@@ -6,13 +6,14 @@
 //   while (running) {
 //     if (progress.due()) progress.Show(done, {{"open", "1204"}, {"failed", "0"}});
 //   }
-//   progress.Finish(done);
+//   progress.Finish();
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +36,8 @@ using WallTime = std::chrono::steady_clock::time_point;
 
 struct ProgressOptions {
   ProgressStyle style = ProgressStyle::kAuto;
-  std::string_view unit;                             // of what is counted, as in "connections/s"; copied
-  unsigned columns = 0;                              // width of the terminal; 0: ask it
+  std::string_view unit;  // of what is counted: "connections"; copied
+  unsigned columns = 0;   // width of the terminal; 0: ask it
   std::function<WallTime()> now = std::chrono::steady_clock::now;
 };
 
@@ -48,8 +49,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Whether it is time for Show. Cheap enough for every few microseconds of work.
-  bool due();
+  // Whether it is time for Show. Costs a look at the clock.
+  bool due() const;
   // Draws or prints now, due or not.
   void Show(uint64_t done, std::span<const ProgressColumn> extra = {});
   void Show(uint64_t done, std::initializer_list<ProgressColumn> extra) {
@@ -58,15 +59,13 @@ class Progress {
   // Takes the drawn line away, so that what is printed next stands alone. Harmless twice.
   void Finish();
 
-  // Per second: over the last few seconds, and since the beginning.
+  // Per second, lately (the last few seconds count most).
   double rate() const { return rate_; }
-  double average_rate(uint64_t done) const;
   double seconds() const;  // since construction
 
  private:
-  std::string Line(uint64_t done, std::span<const ProgressColumn> extra) const;
-  unsigned Width() const;
   void NoteRate(uint64_t done, WallTime now);
+  std::string Line(uint64_t done, std::span<const ProgressColumn> extra, unsigned width) const;
 
   const std::string label_;
   const uint64_t total_;
@@ -76,10 +75,10 @@ class Progress {
   const std::function<WallTime()> now_;
   const ProgressStyle style_;
   const WallTime start_;
+
+  std::chrono::steady_clock::duration interval_;  // to the next line
   WallTime next_;
-  std::chrono::steady_clock::duration distance_{};
-  unsigned skip_ = 0;  // calls of due() until the clock is read again
-  WallTime last_;
+  WallTime last_;  // when the rate was looked at
   uint64_t last_done_ = 0;
   double rate_ = 0;
   bool drawn_ = false;
