@@ -115,13 +115,14 @@ void KernelSocket::Reset() {
 
 bool KernelSocket::CloseUnused() {
   // In one step for the kernel: a connection without handshake is dropped, with its counters set back; an
-  // established one has counted the segment that made it so, and sends its FIN.
+  // established one has counted the segment that made it so, and sends its FIN. (A refusal is a segment too.)
   shutdown(number(), SHUT_RDWR);
   tcp_info info{};
   socklen_t size = sizeof info;
   const bool known = getsockopt(number(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
+  const bool refused = TakeError() == ECONNREFUSED;
   Close();
-  return known && info.tcpi_segs_in > 0;
+  return known && info.tcpi_segs_in > 0 && !refused;
 }
 
 }  // namespace nut::storm

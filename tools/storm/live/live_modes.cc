@@ -21,6 +21,7 @@ using wire::Ipv4Prefix;
 
 // The segment: the host's addresses from .1 on, the nodes', and one that nobody has.
 constexpr unsigned kPrefixLength = 24;
+constexpr unsigned kServerThreads = 4;   // of a node, for each connection that the client has at once
 constexpr unsigned kHostAddresses = 24;  // to connect from: a million ends before one comes up again
 constexpr Ipv4Address kClientNode(198, 19, 0, 101);
 constexpr Ipv4Address kServerNode(198, 19, 0, 102);
@@ -53,10 +54,10 @@ std::string ClientCommand(const LiveOptions& options, Ipv4Address server) {
       options.sizes.most);
 }
 
-// As many threads as there are connections at once, and as many again for those that wait for a silent peer.
+// More threads than there are connections at once: some wait for clients that are gone.
 std::string ServerCommand(const LiveOptions& options) {
-  return fmt::format("serve port={} threads={} backlog={}", kServerPort.number(), 2 * options.threads,
-                     std::max(1024u, 2 * options.threads));
+  return fmt::format("serve port={} threads={} backlog={}", kServerPort.number(),
+                     kServerThreads * options.threads, std::max(1024u, kServerThreads * options.threads));
 }
 
 KernelServerOptions KernelServerOptionsOf() { return {.local = {HostAddress(1), kServerPort}}; }
