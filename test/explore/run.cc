@@ -16,9 +16,16 @@ class ExploredWorld final : public Explored {
   unsigned NodeOf(os::ThreadHandle thread) const override {
     return static_cast<unsigned char>(world_.NodeOf(thread));
   }
+  uint8_t PriorityOf(os::ThreadHandle thread) const override { return executor_.priority_of(thread); }
+  uint64_t TimerStarts() const override { return executor_.timers().starts(); }
+  bool TimerIsDue() const override { return executor_.timers().next_deadline() <= executor_.Now(); }
+  size_t ThreadCount() const override { return executor_.thread_count(); }
   std::string PlaceOf(os::ThreadHandle thread) const override {
-    const auto info = executor_.Inspect(thread);
-    return info ? info->waiting_on : std::string();
+    std::string place;
+    executor_.VisitThreads([&](const os::ThreadGlance& glance) {
+      if (glance.handle == thread) place = glance.waiting_on;
+    });
+    return place;
   }
   Instant Now() const override { return executor_.Now(); }
   std::string NameOf(os::ThreadHandle thread) const override {
@@ -48,7 +55,7 @@ RunReport RunScenario(const Scenario& scenario, const RunOptions& options, Strat
               recorder);
   ExploredWorld explored(world);
   recorder.Begin(explored);
-  scenario.start(world);
+  Start(scenario, world);
   RunReport report;
   report.fault = world.RunToEnd();
   recorder.End();

@@ -22,7 +22,13 @@ struct Scenario {
   Size size = Size::kMedium;
   // Spawns threads and returns; the world then runs until everything has ended.
   void (*start)(World& world);
+  // The variant ".../arp": in the middle of it both nodes forget their neighbour, and nobody answers for a
+  // while.
+  bool arp_fails = false;
 };
+
+// Sets the scenario going; what a run begins with.
+void Start(const Scenario& scenario, World& world);
 
 // All of them, by name. A constant table.
 std::span<const Scenario> AllScenarios();

@@ -6,14 +6,17 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "stack/os/executor.h"
 #include "stack/os/scheduler.h"
 #include "stack/os/thread_info.h"
+#include "stack/wire/endpoint.h"
 #include "test/explore/fault.h"
 #include "test/explore/story.h"
 
@@ -42,11 +45,32 @@ class World {
   // --- for scenarios
   Site& a();
   Site& b();
-  // A thread of `site`; it must have ended when everything has (else: a liveness fault).
+  // A thread of `site`, which touches nothing of the other one (searches rely on it); it must have ended when
+  // everything has (else: a liveness fault).
   void Spawn(Site& site, std::string_view name, std::function<void()> body,
              uint8_t priority = kMachinePriority);
+  // A thread that has to do with both nodes.
+  void SpawnOverall(std::string_view name, std::function<void()> body, uint8_t priority = kMachinePriority);
   // A scenario's own expectation; the first that fails is the run's fault.
   void Expect(bool condition, std::string_view what);
+  // (switches) The calling thread sleeps.
+  void Sleep(Duration length) { executor().Sleep(length); }
+  // Leaves it to the scheduler which of these it is; the first is what production would be.
+  size_t Choose(std::initializer_list<std::string_view> alternatives) {
+    return executor().Choose(std::span(alternatives.begin(), alternatives.size()));
+  }
+  // The right of a scenario's thread: the machine's own, or more, or less.
+  uint8_t ChoosePriority();
+  // What threads of a scenario share beyond the sites; lives as long as the world.
+  template <typename T, typename... Args>
+  T& Make(Args&&... args) {
+    const auto made = std::make_shared<T>(std::forward<Args>(args)...);
+    Keep(made);
+    return *made;
+  }
+  // Somebody else on the wire says RST to `site`, as if from its peer: with the numbers that its connection
+  // of this pair would take now. Nothing without such a connection.
+  void InjectReset(Site& site, const wire::EndpointPair& ends);
 
   // --- for the recorder (run.cc)
   os::Executor& executor();
@@ -67,6 +91,9 @@ class World {
   uint64_t allocations() const;
 
  private:
+  void Spawn(char node, std::string_view name, std::function<void()> body, uint8_t priority);
+  void Keep(std::shared_ptr<void> what);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

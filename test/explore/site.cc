@@ -1,0 +1,139 @@
+#include "test/explore/site.h"
+
+#include <algorithm>
+#include <array>
+
+#include "test/explore/matches.h"
+#include "test/explore/oracles/octets.h"
+
+namespace nut::explore {
+namespace {
+
+// Nobody has this address.
+constexpr wire::Ipv4Address kNobody(198, 19, 0, 99);
+
+}  // namespace
+
+Site::Site(const SiteSurroundings& around, const node::NodeOptions& options)
+    : executor_(around.executor),
+      port_(around.hub, options.name, frames_, statistics_, {.latency = kLatency}),
+      device_(port_, around.executor, statistics_),
+      node_({around.executor, device_, frames_, statistics_, around.log}, options),
+      held_changed_(around.executor, "a connection to be held") {
+  frames_.SetFailurePlan(&around.plan);
+}
+
+void Site::Meet(Site& other, ByteBooks& bytes) {
+  peer_ = &other;
+  bytes_ = &bytes;
+}
+
+tcp::ListenerHandle Site::Listen(size_t backlog, uint16_t port) {
+  return tcp().Listen({{}, wire::Port(port)}, backlog).value_or(tcp::ListenerHandle{});
+}
+
+void Site::StopListening(tcp::ListenerHandle listener) { static_cast<void>(tcp().CloseListener(listener)); }
+
+Result<Handle> Site::Open(uint16_t local_port, uint16_t port) {
+  const auto handle = tcp().Connect({peer_->address(), wire::Port(port)}, {{}, wire::Port(local_port)});
+  if (handle) Hold(*handle);
+  return handle;
+}
+
+Result<Handle> Site::OpenToNobody() {
+  const auto handle = tcp().Connect({kNobody, wire::Port(kPort)});
+  if (handle) Hold(*handle);
+  return handle;
+}
+
+Result<Handle> Site::Connect(uint16_t local_port, uint16_t port) {
+  const auto handle = Open(local_port, port);
+  if (!handle) return handle;
+  if (const auto established = WaitEstablished(*handle); !established) {
+    Close(*handle);
+    return Fail(established.error());
+  }
+  return handle;
+}
+
+Result<void> Site::WaitEstablished(Handle handle, Duration timeout) {
+  return tcp().Wait(handle, tcp::Interest::kEstablished, timeout);
+}
+
+Result<Handle> Site::Accept(tcp::ListenerHandle listener, Duration timeout) {
+  while (true) {
+    if (const auto waited = tcp().WaitAcceptable(listener, timeout); !waited) return Fail(waited.error());
+    const auto handle = tcp().Accept(listener);
+    if (handle) Hold(*handle);
+    if (handle || handle.error() != Error::kWouldBlock) return handle;
+  }
+}
+
+void Site::Hold(Handle handle) {
+  held_.push_back(handle);
+  held_changed_.BroadcastAsync();
+}
+
+Handle Site::Held(size_t n, Duration patience) {
+  const Instant deadline = After(executor_.Now(), patience);
+  while (held_.size() <= n) {
+    if (executor_.Now() >= deadline) return {};
+    held_changed_.WaitNext(deadline - executor_.Now());
+  }
+  return held_[n];
+}
+
+Result<size_t> Site::Send(Handle handle, size_t count) {
+  std::array<uint8_t, 1024> octets;
+  size_t sent = 0;
+  while (sent < count) {
+    if (const auto room = tcp().Wait(handle, tcp::Interest::kWritable, kForever); !room)
+      return Fail(room.error());
+    // From here to where Send queues them nobody else runs.
+    const auto info = tcp().Info(handle);
+    if (!info) return Fail(info.error());
+    const auto piece = std::span(octets).first(std::min(octets.size(), count - sent));
+    FillOctets(info->iss, info->bytes_acked + info->send_queue, piece);
+    const auto taken = tcp().Send(handle, piece);
+    if (!taken && taken.error() == Error::kWouldBlock) continue;
+    if (!taken) return Fail(taken.error());
+    sent += *taken;
+  }
+  return sent;
+}
+
+Result<size_t> Site::Receive(Handle handle, size_t count) {
+  std::array<uint8_t, 1024> octets;
+  size_t received = 0;
+  while (received < count) {
+    if (const auto readable = tcp().Wait(handle, tcp::Interest::kReadable, kForever); !readable)
+      return Fail(readable.error());
+    const auto before = tcp().Info(handle);
+    if (!before) return Fail(before.error());
+    const auto room = std::span(octets).first(std::min(octets.size(), count - received));
+    const auto taken = tcp().Receive(handle, room);
+    if (!taken && taken.error() == Error::kWouldBlock) continue;
+    if (!taken) return Fail(taken.error());
+    if (*taken == 0) {
+      bytes_->OnEndOfStream(name(), *before);
+      break;
+    }
+    bytes_->OnReceived(name(), *before, std::span(octets).first(*taken));
+    received += *taken;
+  }
+  return received;
+}
+
+void Site::ArpFails() {
+  device_.Lose(IsArp, UINT32_MAX);
+  node_.network().ForgetNeighbours();
+}
+
+void Site::ArpSlow(Duration by) {
+  device_.Delay(IsArp, by);
+  node_.network().ForgetNeighbours();
+}
+
+void Site::ArpWorks() { device_.Relent(); }
+
+}  // namespace nut::explore

@@ -1,0 +1,117 @@
+// Site: one node of the explorer's world, with what scenarios do to it: open, accept, send, receive, close,
+// and trouble: cables pulled, neighbours that do not answer, frames lost, segments from somebody else. The
+// calls keep the books of the bytes. Owned by the world. Calls marked (switches) are made by threads of the
+// world; the others from anywhere.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "stack/link/frame_pool.h"
+#include "stack/link/hub.h"
+#include "stack/link/hub_port.h"
+#include "stack/node/node.h"
+#include "stack/socket/udp_socket.h"
+#include "test/explore/choice_device.h"
+#include "test/explore/oracles/byte_books.h"
+
+namespace nut::explore {
+
+using Handle = tcp::ConnectionHandle;
+
+// What a site stands on; all of it outlives the site.
+struct SiteSurroundings {
+  os::Executor& executor;
+  link::Hub& hub;
+  Log& log;
+  FailurePlan& plan;
+};
+
+class Site {
+ public:
+  static constexpr uint16_t kPort = 80;
+  static constexpr Duration kLatency = 1ms;  // of the cable, each way
+
+  Site(const SiteSurroundings& around, const node::NodeOptions& options);
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+
+  // Both sites know each other, and whose books to keep.
+  void Meet(Site& other, ByteBooks& bytes);
+
+  char name() const { return node_.options().name[0]; }
+  wire::Ipv4Address address() const { return node_.options().address.address(); }
+  Site& peer() { return *peer_; }
+
+  // --- opening
+  // Stale when there was no memory.
+  tcp::ListenerHandle Listen(size_t backlog = 4, uint16_t port = kPort);
+  void StopListening(tcp::ListenerHandle listener);
+  // (switches) The SYN is under way; the handle is held. `local_port` 0: any.
+  Result<Handle> Open(uint16_t local_port = 0, uint16_t port = kPort);
+  // The same, to an address where nobody is.
+  Result<Handle> OpenToNobody();
+  // (switches) Open, and waits for the handshake. A connection that failed is closed.
+  Result<Handle> Connect(uint16_t local_port = 0, uint16_t port = kPort);
+  Result<void> WaitEstablished(Handle handle, Duration timeout = kForever);
+  // (switches) Waits for a connection; it is held.
+  Result<Handle> Accept(tcp::ListenerHandle listener, Duration timeout = kForever);
+
+  // So that another thread can get at a connection: the n-th that was held here, as soon as there is one.
+  // (switches) Stale if that takes longer than `patience`.
+  void Hold(Handle handle);
+  Handle Held(size_t n = 0, Duration patience = 5s);
+
+  // --- bytes (switch)
+  // Gives all of them, waiting for room; says how many were taken before it failed.
+  Result<size_t> Send(Handle handle, size_t count);
+  // Until so many have come, or the stream ends; fails when nothing more can come before.
+  Result<size_t> Receive(Handle handle, size_t count);
+  // Until the stream ends.
+  Result<size_t> ReceiveAll(Handle handle) { return Receive(handle, SIZE_MAX); }
+
+  // --- ends (switch)
+  void Finish(Handle handle) { static_cast<void>(tcp().Shutdown(handle)); }  // half close
+  void Close(Handle handle) { static_cast<void>(tcp().Close(handle)); }
+  void Reset(Handle handle) { static_cast<void>(tcp().Reset(handle)); }
+  void Abort(Handle handle) { static_cast<void>(tcp().Abort(handle)); }
+  // The whole node.
+  void ShutDown(Duration grace) { node_.Shutdown(grace); }
+
+  // --- trouble
+  void PullCable() { port_.SetConnected(false); }
+  void PutCableBack() { port_.SetConnected(true); }
+  // Nobody answers this site's questions for its neighbours, and it has to ask anew.
+  void ArpFails();
+  // They are answered late.
+  void ArpSlow(Duration by);
+  void ArpWorks();
+  // The next `count` segments to this site that match are lost; or may be.
+  void LoseNext(unsigned count, FrameMatch match) { device_.Lose(std::move(match), count); }
+  void MayLoseNext(unsigned count, FrameMatch match) { device_.MayLose(std::move(match), count); }
+
+  // --- the node
+  node::Node& node() { return node_; }
+  tcp::Engine& tcp() { return node_.tcp(); }
+  const tcp::Engine& tcp() const { return const_cast<Site*>(this)->node_.tcp(); }
+  socket::UdpLayer udp() { return {node_.network().udp(), node_.network().udp_out()}; }
+  link::FramePool& frames() { return frames_; }
+  ChoiceDevice& device() { return device_; }
+  link::HubPort& port() { return port_; }
+
+ private:
+  os::Executor& executor_;
+  Statistics statistics_;
+  link::FramePool frames_;
+  link::HubPort port_;
+  ChoiceDevice device_;
+  node::Node node_;
+  Site* peer_ = nullptr;
+  ByteBooks* bytes_ = nullptr;
+  std::deque<Handle> held_;
+  os::EventQueue held_changed_;
+};
+
+}  // namespace nut::explore
