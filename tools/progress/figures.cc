@@ -8,8 +8,12 @@
 namespace nut::tools {
 
 std::string WithThousands(uint64_t number) {
-  std::string text = fmt::to_string(number);
-  for (size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
+  const std::string digits = fmt::to_string(number);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
   return text;
 }
 

@@ -2,6 +2,7 @@
 // and every fault that was found. A value; parts are merged.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,15 @@ struct StormResult {
   double seconds = 0;  // of the wall clock; the longest of the parts
 
   bool passed() const { return faults.empty(); }
+
+  // The result of another part that ran at the same time.
+  void Merge(const StormResult& other) {
+    client.Merge(other.client);
+    server.Merge(other.server);
+    for (const auto& [name, count] : other.totals) totals[name] += count;
+    faults.insert(faults.end(), other.faults.begin(), other.faults.end());
+    seconds = std::max(seconds, other.seconds);
+  }
 };
 
 }  // namespace nut::storm

@@ -3,6 +3,7 @@
 // use, no thread is left, and the heap has not grown. A value; Run is called once.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "apps/storm/client.h"
@@ -22,10 +23,11 @@ struct SimulationOptions {
   SizeRange sizes;
   uint64_t first = 0;  // number of the first connection
   uint64_t connections = 1;
-  unsigned threads = 64;          // connections under way at the same time
-  Duration latency{};             // from node to node
-  Duration time_wait = 1s;        // 2 MSL
-  uint64_t check_every = 100000;  // connections between two looks at the engines' invariants
+  unsigned threads = 32;  // connections under way at the same time
+  Duration latency = 50us;  // from node to node
+  // 2 MSL; absent: longer than frames are delayed, and no longer than it need be.
+  std::optional<Duration> time_wait;
+  uint64_t check_every = 100'000;  // connections between two looks at the engines' invariants
   link::ImpairmentOptions impairment;
 };
 

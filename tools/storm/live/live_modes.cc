@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include <array>
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -127,6 +128,15 @@ class Stage {
   std::unique_ptr<Segment> segment_;
 };
 
+// The seed goes to the nodes as an option and in a line of words.
+bool IsWord(std::string_view seed) {
+  constexpr size_t kLongest = 64;
+  const auto belongs = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  };
+  return !seed.empty() && seed.size() <= kLongest && std::ranges::all_of(seed, belongs);
+}
+
 // The kernel's side needs a descriptor for each connection, also for those that have fallen silent.
 void RaiseDescriptorLimit() {
   rlimit limit{};
@@ -149,6 +159,10 @@ std::string FindNutnode() {
 
 tl::expected<StormResult, std::string> RunLive(tap::SystemCalls& system, const LiveOptions& options,
                                                Watcher* watcher) {
+  if (!IsWord(options.seed)) {
+    return tl::unexpected(fmt::format(
+        "\"{}\" is no seed for nodes of their own: 1 to 64 letters, digits, - _ or .", options.seed));
+  }
   RaiseDescriptorLimit();
   return Stage(system, options).Run(watcher);
 }
