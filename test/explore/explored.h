@@ -24,8 +24,9 @@ class Explored {
   // that may touch what belongs to several. Threads of different nodes share nothing but the wire.
   virtual unsigned NodeOf(os::ThreadHandle) const { return 0; }
   virtual uint8_t PriorityOf(os::ThreadHandle) const { return 0; }
-  // How often a timer was started so far, and how many threads there are.
+  // How often a timer was started so far; whether one is due; how many threads there are.
   virtual uint64_t TimerStarts() const { return 0; }
+  virtual bool TimerIsDue() const { return true; }
   virtual size_t ThreadCount() const { return 0; }
 
   // --- for people, and for counting

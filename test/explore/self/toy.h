@@ -51,6 +51,7 @@ class Toy final : public Explored {
   unsigned NodeOf(os::ThreadHandle thread) const override;
   uint8_t PriorityOf(os::ThreadHandle thread) const override { return executor_.priority_of(thread); }
   uint64_t TimerStarts() const override { return executor_.timers().starts(); }
+  bool TimerIsDue() const override { return executor_.timers().next_deadline() <= clock_.Now(); }
   size_t ThreadCount() const override { return executor_.thread_count(); }
   std::string PlaceOf(os::ThreadHandle thread) const override;
   Instant Now() const override { return clock_.Now(); }

@@ -17,6 +17,7 @@ Footprint FootprintTaker::End(const Explored& explored) const {
   const uint8_t priority = explored.PriorityOf(at_begin_.thread);
   const bool ended = priority == os::kEndThread;
   if (priority != at_begin_.priority && !ended) return {};
+  if (explored.TimerIsDue()) return {};
   if (explored.ThreadCount() != threads_ - (ended ? 1 : 0)) return {};
   Footprint result = at_begin_;
   result.timer_started = explored.TimerStarts() != timer_starts_;

@@ -9,6 +9,7 @@
 // * Not both start a timer. Frames travel by timers, so at most one of the two puts something on the wire;
 //   and of timers with equal deadlines that started first is first, which the order of the steps would
 //   change.
+// * After neither is a timer due: it fires wherever a thread next waits or yields, whichever that is.
 // * Neither begins a thread. (Both may end one: at most, threads begun later get each other's handles, which
 //   are but names.)
 // * Both threads have the same right, so that neither keeps the other from being a candidate.
