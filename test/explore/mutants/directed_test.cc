@@ -6,7 +6,7 @@
 
 #include "stack/base/mutant.h"
 #include "stack/net/udp_table.h"
-#include "test/explore/mutants/stage.h"
+#include "test/explore/mutants/engine_stage.h"
 
 namespace nut::explore {
 namespace {
@@ -36,7 +36,7 @@ void Shows(Mutant mutant, const std::function<void()>& play, std::string_view di
 
 // A connect that is refused wakes its thread, which closes before the state machine has told everybody.
 void CloseWhenWoken() {
-  Stage stage;
+  EngineStage stage;
   stage.director.Follow([&](const SchedulingChoice& choice) -> Choice {
     if (!Director::IsAt(choice, SchedulingPoint::kEventPost)) return {};
     return stage.director.Thread(choice, "client");
@@ -60,7 +60,7 @@ void CloseWhenWoken() {
 
 // The state machine stands at "arp wait" with a SYN that it repeats; time passes until the connect gives up.
 void ConnectTimesOutDuringRetransmission() {
-  Stage stage;
+  EngineStage stage;
   bool over = false;
   stage.director.Follow([&](const SchedulingChoice& choice) -> Choice {
     const bool retransmission =
@@ -82,8 +82,8 @@ void ConnectTimesOutDuringRetransmission() {
 }
 
 // A thread of low right waits; one of high right closes; the state machine runs between the two.
-void CloseUnderSleeper(Interest interest) {
-  Stage stage;
+void CloseUnderSleeper(Interest interest, bool reset = false) {
+  EngineStage stage;
   tcp::ConnectionHandle handle;
   if (interest == Interest::kEstablished) {
     handle = stage.engine_.Connect({tcp::kPeer, wire::Port(7)}).value();
@@ -96,7 +96,7 @@ void CloseUnderSleeper(Interest interest) {
       [&] { EXPECT_EQ(stage.engine_.Wait(handle, interest, kForever).error(), Error::kStaleHandle); }, 200);
   stage.Run();
   stage.Spawn(
-      "closer", [&] { EXPECT_TRUE(stage.engine_.Close(handle)); }, 20);
+      "closer", [&] { EXPECT_TRUE(reset ? stage.engine_.Reset(handle) : stage.engine_.Close(handle)); }, 20);
   stage.RunFor(600s);
 }
 
@@ -119,7 +119,8 @@ TEST(DirectedMutants, R2Revival) {
 
 TEST(DirectedMutants, R3FreedUnderWaiter) {
   Shows(
-      Mutant::kR3FreedUnderWaiter, [] { CloseUnderSleeper(Interest::kReadable); }, kUseAfterFree);
+      Mutant::kR3FreedUnderWaiter, [] { CloseUnderSleeper(Interest::kReadable, /*reset=*/true); },
+      kUseAfterFree);
 }
 
 TEST(DirectedMutants, R4SilentClose) {
@@ -129,10 +130,11 @@ TEST(DirectedMutants, R4SilentClose) {
 
 // The reader is told of the end of the stream and closes at once.
 void CloseAtTheEndOfTheStream() {
-  Stage stage;
-  const Stage::Opened opened = stage.Open();
+  EngineStage stage;
+  const EngineStage::Opened opened = stage.Open();
   stage.director.Follow([&](const SchedulingChoice& choice) -> Choice {
-    if (!Director::IsAt(choice, SchedulingPoint::kEventPost)) return {};
+    const bool yields = choice.kind == os::ChoiceKind::kThread;
+    if (!yields && !Director::IsAt(choice, SchedulingPoint::kEventPost)) return {};
     return stage.director.Thread(choice, "reader");
   });
   stage.Spawn(
@@ -145,7 +147,7 @@ void CloseAtTheEndOfTheStream() {
       },
       kMachinePriority);
   stage.Run();
-  stage.Reply(opened, TcpFlags::kFin | TcpFlags::kAck, Stage::kPeerIss + 1);
+  stage.Reply(opened, TcpFlags::kFin | TcpFlags::kAck, EngineStage::kPeerIss + 1);
   stage.engine_.CheckInvariants();
   EXPECT_EQ(stage.engine_.Snapshot().connections.at(0).info.state, State::kLastAck);
 }
@@ -156,18 +158,19 @@ TEST(DirectedMutants, R5FinAfterYield) {
 
 // Three duplicate ACKs; while the head goes out again, time passes.
 void TimePassesInFastRetransmit() {
-  Stage stage;
-  const Stage::Opened opened = stage.Open();
+  EngineStage stage;
+  const EngineStage::Opened opened = stage.Open();
   stage.Spawn("sender", [&] {
     for (int i = 0; i < 4; ++i)
       EXPECT_TRUE(stage.engine_.Send(opened.handle, AsBytes(std::string(1460, 'x'))));
   });
   stage.Run();
   stage.Spawn("timer", [&] { stage.executor_.Sleep(10ms); });
+  stage.Run();
   for (int i = 0; i < 3; ++i) {
     stage.Hear({.from = opened.ends.remote,
                 .to = opened.ends.local,
-                .sequence = Stage::kPeerIss + 1,
+                .sequence = EngineStage::kPeerIss + 1,
                 .acknowledgement = opened.next,
                 .flags = TcpFlags::kAck});
   }
@@ -184,9 +187,9 @@ TEST(DirectedMutants, R6DeafHandler) {
 
 // Accept is called while a handshake is under way.
 void AcceptDuringHandshake() {
-  Stage stage;
+  EngineStage stage;
   const tcp::ListenerHandle listener = stage.Listen();
-  stage.Say({.from = Stage::Client(1)});
+  stage.Say({.from = EngineStage::Client(1)});
   stage.Spawn("acceptor", [&] { static_cast<void>(stage.engine_.Accept(listener)); });
   stage.Run();
   stage.engine_.CheckInvariants();
@@ -198,11 +201,11 @@ TEST(DirectedMutants, R7HalfOpenAccept) {
 
 // One client vanishes in its handshake; the next one is served all the same.
 void NextHandshake() {
-  Stage stage;
+  EngineStage stage;
   const tcp::ListenerHandle listener = stage.Listen();
-  stage.Say({.from = Stage::Client(1)});
+  stage.Say({.from = EngineStage::Client(1)});
   stage.RunFor(stage.engine_.parameters().syn_received_timeout + 1s);
-  stage.Handshake(Stage::Client(2));
+  stage.Handshake(EngineStage::Client(2));
   NUT_INVARIANT(stage.engine_.Accept(listener).has_value(), "the next client was not served");
 }
 
@@ -212,10 +215,10 @@ TEST(DirectedMutants, R8StaleHandshake) {
 
 // A reset while there is something to be read.
 void ReadAfterReset() {
-  Stage stage;
-  const Stage::Opened opened = stage.Open();
-  stage.Reply(opened, TcpFlags::kAck, Stage::kPeerIss + 1, "unread");
-  stage.Reply(opened, TcpFlags::kRst, Stage::kPeerIss + 7);
+  EngineStage stage;
+  const EngineStage::Opened opened = stage.Open();
+  stage.Reply(opened, TcpFlags::kAck, EngineStage::kPeerIss + 1, "unread");
+  stage.Reply(opened, TcpFlags::kRst, EngineStage::kPeerIss + 7);
   uint8_t bytes[10];
   stage.Spawn("reader", [&] { EXPECT_EQ(stage.engine_.Receive(opened.handle, bytes).value_or(0), 6u); });
   stage.Run();
@@ -227,14 +230,15 @@ TEST(DirectedMutants, R9StaleCounters) {
 
 // A handshake is reset; whoever runs then closes the listener.
 void CloseDuringResetOfHandshake() {
-  Stage stage;
+  EngineStage stage;
   const tcp::ListenerHandle listener = stage.Listen();
-  stage.Say({.from = Stage::Client(1)});
+  stage.Say({.from = EngineStage::Client(1)});
   stage.director.Follow([&](const SchedulingChoice& choice) -> Choice {
     if (choice.kind == os::ChoiceKind::kThread) return stage.director.Thread(choice, "tcpsm");
     return stage.director.Thread(choice, "closer");
   });
-  stage.Hear({.from = Stage::Client(1), .sequence = Stage::kPeerIss + 1, .flags = TcpFlags::kRst});
+  stage.Hear(
+      {.from = EngineStage::Client(1), .sequence = EngineStage::kPeerIss + 1, .flags = TcpFlags::kRst});
   stage.Spawn(
       "closer", [&] { EXPECT_TRUE(stage.engine_.CloseListener(listener)); }, kMachinePriority);
   stage.Run();
@@ -246,14 +250,14 @@ TEST(DirectedMutants, R10DiscardAfterWake) {
 
 // Two connections whose TIME-WAIT ends at the same moment.
 void TwoTimeWaits() {
-  Stage stage;
-  const Stage::Opened opened[] = {stage.Open(1), stage.Open(2)};
+  EngineStage stage;
+  const EngineStage::Opened opened[] = {stage.Open(1), stage.Open(2)};
   stage.Spawn("closer", [&] {
-    for (const Stage::Opened& each : opened) EXPECT_TRUE(stage.engine_.Close(each.handle));
+    for (const EngineStage::Opened& each : opened) EXPECT_TRUE(stage.engine_.Close(each.handle));
   });
   stage.Run();
-  for (const Stage::Opened& each : opened)
-    stage.Reply(each, TcpFlags::kFin | TcpFlags::kAck, Stage::kPeerIss + 1, {}, each.next + 1);
+  for (const EngineStage::Opened& each : opened)
+    stage.Reply(each, TcpFlags::kFin | TcpFlags::kAck, EngineStage::kPeerIss + 1, {}, each.next + 1);
   stage.RunFor(stage.engine_.parameters().time_wait + 100ms);
   stage.engine_.CheckInvariants();
 }
@@ -306,11 +310,11 @@ TEST(DirectedMutants, R12UdpFreedAtOnce) {
 
 // A handle is kept beyond its connection, in whose place there is another one.
 void UseAfterClose() {
-  Stage stage;
-  const Stage::Opened first = stage.Open(1);
+  EngineStage stage;
+  const EngineStage::Opened first = stage.Open(1);
   stage.Spawn("closer", [&] { EXPECT_TRUE(stage.engine_.Reset(first.handle)); });
   stage.Run();
-  const Stage::Opened second = stage.Open(2);
+  const EngineStage::Opened second = stage.Open(2);
   stage.Spawn("stranger", [&] {
     NUT_INVARIANT(!stage.engine_.Send(first.handle, AsBytes("x")), "sent on another's connection");
   });

@@ -1,6 +1,6 @@
-// Stage: a TCP engine over a network layer that is a test's, a peer in the test's hands, and a director for
-// its threads. What directed tests of mutants play on; leaving it ends the engine, and breaks an invariant if
-// a connection is left.
+// EngineStage: a TCP engine over a network layer that is a test's, a peer in the test's hands, and a director
+// for its threads. What directed tests of mutants play on; leaving it ends the engine, and breaks an
+// invariant if a connection is left.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ struct HasDirector {
   Director director;
 };
 
-class Stage : public HasDirector, public tcp::EngineTest {
+class EngineStage : public HasDirector, public tcp::EngineTest {
  public:
-  explicit Stage(tcp::Parameters parameters = {}) : EngineTest(parameters, {}, &director) {
+  explicit EngineStage(tcp::Parameters parameters = {}) : EngineTest(parameters, {}, &director) {
     director.Watch(executor_);
   }
-  ~Stage() override {
+  ~EngineStage() override {
     director.Follow({});
     Spawn("end", [this] { engine_.Shutdown(0s); });
     RunFor(1s);
