@@ -1,10 +1,12 @@
 """One macro: a test that starts the real program on a real TAP in a network namespace of its own."""
 
-def interop_test(name, data = [], size = "medium", timeout = None, tags = [], **kwargs):
+def interop_test(name, file = None, data = [], arguments = [], size = "medium", timeout = None, tags = [], **kwargs):
     """Runs `name`.py, a Python unittest, as uid 0 of a private user and network namespace.
 
     Args:
-      name: the test's name and, with .py behind it, its file.
+      name: the test's name.
+      file: the Python file; the name with .py behind it unless given.
+      arguments: of the file.
       data: further files or programs that it needs.
       size: as in every test rule.
       timeout: as in every test rule.
@@ -15,11 +17,11 @@ def interop_test(name, data = [], size = "medium", timeout = None, tags = [], **
         name = name,
         size = size,
         timeout = timeout,
-        srcs = ["run_case"],
-        args = ["$(location %s.py)" % name],
+        srcs = ["//test/interop:run_case"],
+        args = ["$(location %s)" % (file or name + ".py")] + arguments,
         data = [
-            name + ".py",
-            ":harness",
+            file or name + ".py",
+            "//test/interop:harness",
             "//:nutnode",
         ] + data,
         tags = [

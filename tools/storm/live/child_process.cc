@@ -127,8 +127,8 @@ tl::expected<std::string, std::string> ChildProcess::WaitForLine(std::string_vie
     }
     if (!output_.is_open()) {
       Reap(true);
-      return tl::unexpected(fmt::format("it ended with {} before it said {}\n{}",
-                                        DescribeWaitStatus(wait_status_.value_or(0)), prefix, LastLines()));
+      return tl::unexpected(
+          fmt::format("it ended with {} before it said {}\n{}", Ending(), prefix, LastLines()));
     }
     if (Left(deadline) == milliseconds::zero()) {
       return tl::unexpected(
@@ -176,8 +176,7 @@ tl::expected<int, std::string> ChildProcess::End(milliseconds patience) {
   }
   Drain();
   if (!WIFEXITED(*wait_status_)) {
-    return tl::unexpected(
-        fmt::format("it ended with {}\n{}", DescribeWaitStatus(*wait_status_), LastLines()));
+    return tl::unexpected(fmt::format("it ended with {}\n{}", Ending(), LastLines()));
   }
   return WEXITSTATUS(*wait_status_);
 }

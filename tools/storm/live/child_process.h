@@ -24,6 +24,9 @@ struct ChildProgram {
   int inherited = -1;                  // a descriptor that the program finds under the number kInheritedAs
 };
 
+// "exit status 3", "signal 9 (Killed)", of what waitpid(2) gave.
+std::string DescribeWaitStatus(int status);
+
 class ChildProcess {
  public:
   static constexpr int kInheritedAs = 3;
@@ -46,6 +49,9 @@ class ChildProcess {
 
   // False once it has ended.
   bool IsAlive();
+
+  // "exit status 3", "signal 9 (Killed)"; empty while it is alive.
+  std::string Ending() const { return wait_status_ ? DescribeWaitStatus(*wait_status_) : ""; }
 
   // SIGTERM; after `patience` SIGKILL. The exit status, or what went wrong as a sentence.
   tl::expected<int, std::string> End(std::chrono::milliseconds patience);
@@ -72,8 +78,5 @@ class ChildProcess {
   std::deque<std::string> lines_;
   std::optional<int> wait_status_;  // as waitpid(2) gives it
 };
-
-// "exit status 3", "signal 9 (Killed)", of what waitpid(2) gave.
-std::string DescribeWaitStatus(int status);
 
 }  // namespace nut::storm

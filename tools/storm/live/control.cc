@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -22,14 +23,16 @@ tl::unexpected<std::string> Failed(std::string_view what, int error) {
   return tl::unexpected(fmt::format("{}: {}", what, std::strerror(error)));
 }
 
-bool WaitFor(int fd, short events, steady_clock::time_point deadline) {
+constexpr milliseconds kBetweenHopes{100};
+
+bool WaitFor(int fd, short events, steady_clock::time_point deadline, const std::function<bool()>& hope) {
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
     if (left < milliseconds::zero()) return false;
     pollfd ready{.fd = fd, .events = events, .revents = 0};
-    const int count = poll(&ready, 1, static_cast<int>(left.count()));
+    const int count = poll(&ready, 1, static_cast<int>(std::min(left, kBetweenHopes).count()));
     if (count > 0) return true;
-    if (count == 0 || errno != EINTR) return false;
+    if ((count < 0 && errno != EINTR) || !hope()) return false;
   }
 }
 
@@ -46,7 +49,9 @@ tl::expected<std::unique_ptr<Control>, std::string> Control::Connect(tap::System
   const std::string what = "connecting to " + service.ToText();
   if (connect(fd.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     if (errno != EINPROGRESS) return Failed(what, errno);
-    if (!WaitFor(fd.number(), POLLOUT, steady_clock::now() + patience)) return Failed(what, ETIMEDOUT);
+    const auto always = [] { return true; };
+    if (!WaitFor(fd.number(), POLLOUT, steady_clock::now() + patience, always))
+      return Failed(what, ETIMEDOUT);
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(fd.number(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -55,7 +60,8 @@ tl::expected<std::unique_ptr<Control>, std::string> Control::Connect(tap::System
   return std::unique_ptr<Control>(new Control(std::move(fd)));
 }
 
-tl::expected<std::string, std::string> Control::Ask(std::string_view line, milliseconds patience) {
+tl::expected<std::string, std::string> Control::Ask(std::string_view line, milliseconds patience,
+                                                    const std::function<bool()>& hope) {
   const auto deadline = steady_clock::now() + patience;
   std::string request = std::string(line) + "\n";
   while (!request.empty()) {
@@ -64,7 +70,7 @@ tl::expected<std::string, std::string> Control::Ask(std::string_view line, milli
       request.erase(0, static_cast<size_t>(sent));
     } else if (errno != EAGAIN && errno != EINTR) {
       return Failed("sending", errno);
-    } else if (!WaitFor(fd_.number(), POLLOUT, deadline)) {
+    } else if (!WaitFor(fd_.number(), POLLOUT, deadline, hope)) {
       return Failed("sending", ETIMEDOUT);
     }
   }
@@ -77,7 +83,7 @@ tl::expected<std::string, std::string> Control::Ask(std::string_view line, milli
       return answer;
     }
     if (received_.size() > kLongestAnswer) return tl::unexpected(std::string("the answer has no end"));
-    if (!WaitFor(fd_.number(), POLLIN, deadline)) return Failed("waiting for the answer", ETIMEDOUT);
+    if (!WaitFor(fd_.number(), POLLIN, deadline, hope)) return Failed("waiting for the answer", ETIMEDOUT);
     std::array<char, 4096> piece;
     const ssize_t size = recv(fd_.number(), piece.data(), piece.size(), 0);
     if (size > 0) {

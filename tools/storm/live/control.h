@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,8 +22,10 @@ class Control {
                                                                      const wire::Endpoint& service,
                                                                      std::chrono::milliseconds patience);
 
-  // Sends `line` (without its end) and waits for the answer. An answer "error: TEXT" is the error TEXT.
-  tl::expected<std::string, std::string> Ask(std::string_view line, std::chrono::milliseconds patience);
+  // Sends `line` (without its end) and waits for the answer, as long as `hope` says that there is some (asked
+  // a few times a second). An answer "error: TEXT" is the error TEXT.
+  tl::expected<std::string, std::string> Ask(std::string_view line, std::chrono::milliseconds patience,
+                                             const std::function<bool()>& hope);
 
  private:
   static constexpr size_t kLongestAnswer = 1 << 20;

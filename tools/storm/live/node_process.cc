@@ -48,10 +48,10 @@ tl::expected<std::unique_ptr<NodeProcess>, std::string> NodeProcess::Start(tap::
 
 tl::expected<std::string, std::string> NodeProcess::Ask(std::string_view line) {
   Drain();
-  auto answer = control_->Ask(line, kAnswerPatience);
+  auto answer = control_->Ask(line, kAnswerPatience, [this] { return process_->IsAlive(); });
   if (answer) return answer;
   Drain();
-  const std::string state = process_->IsAlive() ? "" : "; it has ended";
+  const std::string state = process_->IsAlive() ? "" : "; it ended with " + process_->Ending();
   return tl::unexpected(fmt::format("node {}: \"{}\": {}{}\n{}", name_, line.substr(0, line.find(' ')),
                                     answer.error(), state, process_->LastLines()));
 }
