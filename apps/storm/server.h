@@ -23,23 +23,32 @@ struct ServerOptions {
   Duration patience = 300s;  // longest wait of any call; beyond it the connection has failed
 };
 
-class Server {
+// A server as a storm sees it; tests make false ones.
+class AnyServer {
+ public:
+  virtual ~AnyServer() = default;
+  // kAddressInUse, kNoBuffers.
+  virtual Result<void> Start() = 0;
+  // Accepts nothing any more; connections under way are served to their end.
+  virtual void Stop() = 0;
+  // Stopped, and every thread has ended.
+  virtual bool done() const = 0;
+  virtual const Ledger& ledger() const = 0;
+};
+
+class Server final : public AnyServer {
  public:
   Server(tcp::Engine& engine, Vanisher& vanisher, const ServerOptions& options);
-  ~Server();  // its threads have ended, or were killed with the executor
+  ~Server() override;  // its threads have ended, or were killed with the executor
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // kAddressInUse, kNoBuffers.
-  Result<void> Start();
-  // Accepts nothing any more; connections under way are served to their end.
-  void Stop();
+  Result<void> Start() override;
+  void Stop() override;
+  bool done() const override;
+  const Ledger& ledger() const override;
   // No connection is being served.
   bool idle() const;
-  // Stopped, and every thread has ended.
-  bool done() const;
-
-  const Ledger& ledger() const;
 
  private:
   struct Shared;

@@ -58,6 +58,12 @@ ServerOptions ServerOf(const SimulationOptions& options) {
   return server;
 }
 
+std::unique_ptr<AnyServer> MakeServer(const SimulationOptions& options, tcp::Engine& engine,
+                                      Vanisher& vanisher) {
+  if (options.make_server) return options.make_server(engine, vanisher, ServerOf(options));
+  return std::make_unique<Server>(engine, vanisher, ServerOf(options));
+}
+
 Targets TheTargets() {
   return {.server = {kServerAddress, kServerPort},
           .refusing = {kServerAddress, kClosedPort},
@@ -71,7 +77,7 @@ Simulation::Simulation(const SimulationOptions& options)
       planner_(options.seed, options.mix, options.sizes),
       hosts_(HostsOf(options)),
       client_(hosts_.client().tcp(), TheTargets(), planner_, hosts_.black_hole(), ClientOf(options)),
-      server_(hosts_.server().tcp(), hosts_.black_hole(), ServerOf(options)),
+      server_(MakeServer(options, hosts_.server().tcp(), hosts_.black_hole())),
       heap_(options.connections),
       next_check_(options.check_every) {}
 
@@ -85,7 +91,7 @@ StormResult Simulation::Run(Watcher* watcher) {
   }
   StormResult result;
   result.client = client_.ledger();
-  result.server = server_.ledger();
+  result.server = server_->ledger();
   CheckEnd(result);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
@@ -94,7 +100,7 @@ StormResult Simulation::Run(Watcher* watcher) {
 bool Simulation::Start() {
   bool started = false;
   const auto thread = hosts_.executor().Create("storm-start", [&] {
-    started = hosts_.client().Start() && hosts_.server().Start() && server_.Start() && client_.Start();
+    started = hosts_.client().Start() && hosts_.server().Start() && server_->Start() && client_.Start();
   });
   if (thread) RunFor({});
   if (!started) Fault("the nodes do not start");
@@ -110,7 +116,7 @@ bool Simulation::RunFor(Duration length) {
 
 StormSnapshot Simulation::Snapshot() {
   return {.ended = client_.ledger().ended(),
-          .failed = client_.ledger().fault_count + server_.ledger().fault_count,
+          .failed = client_.ledger().fault_count + server_->ledger().fault_count,
           .open = hosts_.client().tcp().connection_count() + hosts_.server().tcp().connection_count(),
           .memory = HeapInUse()};
 }
@@ -120,7 +126,8 @@ void Simulation::RunClients(Watcher* watcher) {
   Instant last_progress{};
   Duration step = kShortestStep;
   while (!client_.done()) {
-    if (!RunFor(step)) return Fault("every thread waits for ever, and connections are under way");
+    const bool alive = RunFor(step);
+    if (!alive && !client_.done()) return Fault("every thread waits for ever, and connections are under way");
     const StormSnapshot snapshot = Snapshot();
     heap_.Note(snapshot.ended, snapshot.memory);
     if (snapshot.ended >= next_check_) {
@@ -139,11 +146,11 @@ void Simulation::RunClients(Watcher* watcher) {
 
 // The server's side ends, then what is left of the connections.
 void Simulation::Drain() {
-  hosts_.executor().Create("storm-stop", [&] { server_.Stop(); });
+  hosts_.executor().Create("storm-stop", [&] { server_->Stop(); });
   const Instant deadline = After(hosts_.executor().Now(), 2 * kPatience);
   const auto& client = hosts_.client().tcp();
   const auto& server = hosts_.server().tcp();
-  while (!server_.done() || client.connection_count() + server.connection_count() > 0) {
+  while (!server_->done() || client.connection_count() + server.connection_count() > 0) {
     RunFor(100ms);
     if (hosts_.executor().Now() >= deadline) {
       return Fault(fmt::format("{} connections of the client and {} of the server do not end",

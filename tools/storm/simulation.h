@@ -3,8 +3,11 @@
 // use, no thread is left, and the heap has not grown. A value; Run is called once.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/storm/client.h"
 #include "apps/storm/plan.h"
@@ -16,6 +19,10 @@
 #include "tools/storm/watcher.h"
 
 namespace nut::storm {
+
+// Null: Server.
+using ServerMaker =
+    std::function<std::unique_ptr<AnyServer>(tcp::Engine&, Vanisher&, const ServerOptions&)>;
 
 struct SimulationOptions {
   std::string seed = "1";
@@ -29,6 +36,7 @@ struct SimulationOptions {
   std::optional<Duration> time_wait;
   uint64_t check_every = 100'000;  // connections between two looks at the engines' invariants
   link::ImpairmentOptions impairment;
+  ServerMaker make_server;
 };
 
 class Simulation {
@@ -53,7 +61,7 @@ class Simulation {
   const Planner planner_;
   TwoHosts hosts_;
   Client client_;
-  Server server_;
+  const std::unique_ptr<AnyServer> server_;
   HeapWatch heap_;
   uint64_t next_check_;
   std::vector<std::string> faults_;
