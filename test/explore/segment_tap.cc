@@ -39,8 +39,8 @@ class SegmentTap::Capture final : private link::ByteSink {
 };
 
 SegmentTap::SegmentTap(const Clock& clock, ConnectionBooks& books, WireWatch& wire, Stage& stage,
-                       const std::string& pcapng)
-    : books_(books), wire_(wire), stage_(stage) {
+                       std::function<void()> on_frame, const std::string& pcapng)
+    : books_(books), wire_(wire), stage_(stage), on_frame_(std::move(on_frame)) {
   if (!pcapng.empty()) capture_ = std::make_unique<Capture>(clock, pcapng);
 }
 
@@ -60,6 +60,7 @@ void SegmentTap::OnFrame(Instant now, uint32_t port, const link::Frame& frame) {
   }
   books_.Look(now);
   wire_.OnFrame(from, frame.data());
+  on_frame_();
 }
 
 }  // namespace nut::explore

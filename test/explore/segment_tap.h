@@ -2,6 +2,7 @@
 // and for the capture. Owned by the world; outlives the sites.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,9 +18,9 @@ namespace nut::explore {
 
 class SegmentTap final : public link::HubObserver {
  public:
-  // `pcapng`: the path of a capture to write, or empty.
+  // `on_frame`: called when everything is noted. `pcapng`: the path of a capture to write, or empty.
   SegmentTap(const Clock& clock, ConnectionBooks& books, WireWatch& wire, Stage& stage,
-             const std::string& pcapng);
+             std::function<void()> on_frame, const std::string& pcapng);
   ~SegmentTap() override;
 
   // Port 0 is node a's, 1 node b's; others are nobody's in particular.
@@ -33,6 +34,7 @@ class SegmentTap final : public link::HubObserver {
   ConnectionBooks& books_;
   WireWatch& wire_;
   Stage& stage_;
+  std::function<void()> on_frame_;
   link::TraceHash hash_;
   std::unique_ptr<Capture> capture_;  // null: none
 };

@@ -1,5 +1,7 @@
 #include "test/explore/site.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -19,13 +21,15 @@ Site::Site(const SiteSurroundings& around, const node::NodeOptions& options)
       port_(around.hub, options.name, frames_, statistics_, {.latency = kLatency}),
       device_(port_, around.executor, statistics_),
       node_({around.executor, device_, frames_, statistics_, around.log}, options),
-      held_changed_(around.executor, "a connection to be held") {
+      held_changed_(around.executor, "a connection to be held"),
+      state_reached_(around.executor, "a state to be reached") {
   frames_.SetFailurePlan(&around.plan);
 }
 
-void Site::Meet(Site& other, ByteBooks& bytes) {
+void Site::Meet(Site& other, ByteBooks& bytes, Verdict& verdict) {
   peer_ = &other;
   bytes_ = &bytes;
+  verdict_ = &verdict;
 }
 
 tcp::ListenerHandle Site::Listen(size_t backlog, uint16_t port) {
@@ -34,8 +38,9 @@ tcp::ListenerHandle Site::Listen(size_t backlog, uint16_t port) {
 
 void Site::StopListening(tcp::ListenerHandle listener) { static_cast<void>(tcp().CloseListener(listener)); }
 
-Result<Handle> Site::Open(uint16_t local_port, uint16_t port) {
-  const auto handle = tcp().Connect({peer_->address(), wire::Port(port)}, {{}, wire::Port(local_port)});
+Result<Handle> Site::Open(uint16_t local_port, uint16_t port, const tcp::Parameters* parameters) {
+  const auto handle =
+      tcp().Connect({peer_->address(), wire::Port(port)}, {{}, wire::Port(local_port)}, parameters);
   if (handle) Hold(*handle);
   return handle;
 }
@@ -56,17 +61,71 @@ Result<Handle> Site::Connect(uint16_t local_port, uint16_t port) {
   return handle;
 }
 
-Result<void> Site::WaitEstablished(Handle handle, Duration timeout) {
-  return tcp().Wait(handle, tcp::Interest::kEstablished, timeout);
+Result<Handle> Site::Accept(tcp::ListenerHandle listener, Duration patience) {
+  while (true) {
+    const Instant start = executor_.Now();
+    const auto waited = tcp().WaitAcceptable(listener, patience);
+    CheckWoken(start, patience, waited, "accept");
+    if (!waited) return Fail(waited.error());
+    const auto handle = tcp().Accept(listener);
+    if (!handle && handle.error() == Error::kWouldBlock) continue;
+    if (!handle) return handle;
+    Hold(*handle);
+    const auto info = tcp().Info(*handle);
+    if (info && !tcp::IsSynchronized(info->state) && info->state != tcp::State::kClosed)
+      verdict_->Report(FaultKind::kExpectation, "accept returned a connection whose handshake is not over");
+    return handle;
+  }
 }
 
-Result<Handle> Site::Accept(tcp::ListenerHandle listener, Duration timeout) {
+Result<void> Site::Wait(Handle handle, tcp::Interest interest, Duration patience) {
+  const Instant start = executor_.Now();
+  const auto waited = tcp().Wait(handle, interest, patience);
+  CheckWoken(start, patience, waited, "a wait on a connection");
+  return waited;
+}
+
+Result<void> Site::WaitDatagram(const socket::UdpSocket& socket, Duration patience) {
+  if (!socket.is_open()) return Fail(Error::kStaleHandle);
+  const Instant start = executor_.Now();
+  const auto waited = node_.network().udp().Wait(socket.handle(), patience);
+  CheckWoken(start, patience, waited, "a wait for a datagram");
+  return waited;
+}
+
+void Site::CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where) {
+  if (patience <= Duration::zero() || executor_.Now() < After(start, patience)) return;
+  if (!result && result.error() == Error::kTimedOut) return;
+  verdict_->Report(FaultKind::kLiveness,
+                   fmt::format("thread {} was not woken from {} by what it waited for, but by its time limit",
+                               executor_.name_of(executor_.current()), where));
+}
+
+std::optional<wire::EndpointPair> Site::AwaitState(tcp::State state, Duration patience) {
+  const Instant deadline = After(executor_.Now(), patience);
+  awaited_ = state;
   while (true) {
-    if (const auto waited = tcp().WaitAcceptable(listener, timeout); !waited) return Fail(waited.error());
-    const auto handle = tcp().Accept(listener);
-    if (handle) Hold(*handle);
-    if (handle || handle.error() != Error::kWouldBlock) return handle;
+    std::optional<wire::EndpointPair> found = FindIn(state);
+    const Instant now = executor_.Now();
+    if (!found && now < deadline) {
+      state_reached_.WaitNext(deadline - now);
+      continue;
+    }
+    awaited_.reset();
+    return found;
   }
+}
+
+std::optional<wire::EndpointPair> Site::FindIn(tcp::State state) const {
+  std::optional<wire::EndpointPair> found;
+  tcp().connections().ForEach([&](const tcp::ConnectionRecord& record) {
+    if (record.connection.state() == state && !record.requests.open) found = record.ends;
+  });
+  return found;
+}
+
+void Site::OnWire() {
+  if (awaited_ && FindIn(*awaited_)) state_reached_.BroadcastAsync();
 }
 
 void Site::Hold(Handle handle) {
@@ -87,8 +146,7 @@ Result<size_t> Site::Send(Handle handle, size_t count) {
   std::array<uint8_t, 1024> octets;
   size_t sent = 0;
   while (sent < count) {
-    if (const auto room = tcp().Wait(handle, tcp::Interest::kWritable, kForever); !room)
-      return Fail(room.error());
+    if (const auto room = Wait(handle, tcp::Interest::kWritable); !room) return Fail(room.error());
     // From here to where Send queues them nobody else runs.
     const auto info = tcp().Info(handle);
     if (!info) return Fail(info.error());
@@ -106,7 +164,7 @@ Result<size_t> Site::Receive(Handle handle, size_t count) {
   std::array<uint8_t, 1024> octets;
   size_t received = 0;
   while (received < count) {
-    if (const auto readable = tcp().Wait(handle, tcp::Interest::kReadable, kForever); !readable)
+    if (const auto readable = Wait(handle, tcp::Interest::kReadable); !readable)
       return Fail(readable.error());
     const auto before = tcp().Info(handle);
     if (!before) return Fail(before.error());

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "stack/link/frame_pool.h"
@@ -33,13 +33,15 @@ class Site {
  public:
   static constexpr uint16_t kPort = 80;
   static constexpr Duration kLatency = 1ms;  // of the cable, each way
+  // Longer than any connection without news; not a time at which anything else happens.
+  static constexpr Duration kPatience = 30s + 123456789ns;
 
   Site(const SiteSurroundings& around, const node::NodeOptions& options);
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
-  // Both sites know each other, and whose books to keep.
-  void Meet(Site& other, ByteBooks& bytes);
+  // Both sites know each other, whose books to keep, and whom to tell of faults.
+  void Meet(Site& other, ByteBooks& bytes, Verdict& verdict);
 
   char name() const { return node_.options().name[0]; }
   wire::Ipv4Address address() const { return node_.options().address.address(); }
@@ -50,14 +52,17 @@ class Site {
   tcp::ListenerHandle Listen(size_t backlog = 4, uint16_t port = kPort);
   void StopListening(tcp::ListenerHandle listener);
   // (switches) The SYN is under way; the handle is held. `local_port` 0: any.
-  Result<Handle> Open(uint16_t local_port = 0, uint16_t port = kPort);
+  Result<Handle> Open(uint16_t local_port = 0, uint16_t port = kPort,
+                      const tcp::Parameters* parameters = nullptr);
   // The same, to an address where nobody is.
   Result<Handle> OpenToNobody();
   // (switches) Open, and waits for the handshake. A connection that failed is closed.
   Result<Handle> Connect(uint16_t local_port = 0, uint16_t port = kPort);
-  Result<void> WaitEstablished(Handle handle, Duration timeout = kForever);
+  Result<void> WaitEstablished(Handle handle, Duration patience = kPatience) {
+    return Wait(handle, tcp::Interest::kEstablished, patience);
+  }
   // (switches) Waits for a connection; it is held.
-  Result<Handle> Accept(tcp::ListenerHandle listener, Duration timeout = kForever);
+  Result<Handle> Accept(tcp::ListenerHandle listener, Duration patience = kPatience);
 
   // So that another thread can get at a connection: the n-th that was held here, as soon as there is one.
   // (switches) Stale if that takes longer than `patience`.
@@ -67,10 +72,18 @@ class Site {
   // --- bytes (switch)
   // Gives all of them, waiting for room; says how many were taken before it failed.
   Result<size_t> Send(Handle handle, size_t count);
-  // Until so many have come, or the stream ends; fails when nothing more can come before.
+  // Until so many have come, or the stream ends; fails when it ends badly, and when nothing comes for longer
+  // than anybody's patience.
   Result<size_t> Receive(Handle handle, size_t count);
   // Until the stream ends.
   Result<size_t> ReceiveAll(Handle handle) { return Receive(handle, SIZE_MAX); }
+
+  // (switches) As Engine::Wait; and a fault if the thread was woken by its patience alone, and not by what it
+  // waited for.
+  Result<void> Wait(Handle handle, tcp::Interest interest, Duration patience = kPatience);
+
+  // (switches) The same for a UDP socket: until ReceiveFrom would not have to wait.
+  Result<void> WaitDatagram(const socket::UdpSocket& socket, Duration patience = kPatience);
 
   // --- ends (switch)
   void Finish(Handle handle) { static_cast<void>(tcp().Shutdown(handle)); }  // half close
@@ -79,6 +92,12 @@ class Site {
   void Abort(Handle handle) { static_cast<void>(tcp().Abort(handle)); }
   // The whole node.
   void ShutDown(Duration grace) { node_.Shutdown(grace); }
+
+  // (switches) The pair of a connection of this node that is in `state`, when the next frame is sent after
+  // one has come there; nothing if that takes longer than `patience`. One thread at a time.
+  std::optional<wire::EndpointPair> AwaitState(tcp::State state, Duration patience = 3s);
+  // A frame is on the wire.
+  void OnWire();
 
   // --- trouble
   void PullCable() { port_.SetConnected(false); }
@@ -102,6 +121,11 @@ class Site {
   link::HubPort& port() { return port_; }
 
  private:
+  // Whether a wait that began at `start` ended by its limit and not by an event, although there was one.
+  void CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where);
+
+  std::optional<wire::EndpointPair> FindIn(tcp::State state) const;
+
   os::Executor& executor_;
   Statistics statistics_;
   link::FramePool frames_;
@@ -110,8 +134,11 @@ class Site {
   node::Node node_;
   Site* peer_ = nullptr;
   ByteBooks* bytes_ = nullptr;
+  Verdict* verdict_ = nullptr;
   std::deque<Handle> held_;
   os::EventQueue held_changed_;
+  std::optional<tcp::State> awaited_;
+  os::EventQueue state_reached_;
 };
 
 }  // namespace nut::explore

@@ -15,15 +15,17 @@ namespace nut::explore {
 
 class Stage {
  public:
-  // `listener` may be null. `steps`: the number of decisions so far, kept by the world.
-  Stage(const os::Executor& executor, const uint32_t& steps, StoryListener* listener)
-      : executor_(executor), steps_(steps), listener_(listener) {}
+  // `listener` may be null. The world keeps `started`, before which there is nothing to tell, and `steps`,
+  // the number of decisions so far.
+  Stage(const os::Executor& executor, const bool& started, const uint32_t& steps, StoryListener* listener)
+      : executor_(executor), started_(started), steps_(steps), listener_(listener) {}
 
-  bool heard() const { return listener_ != nullptr; }
+  bool heard() const { return listener_ != nullptr && started_; }
   void Tell(StoryEvent::Kind kind, std::string_view node, std::string_view text, std::string_view to = {});
 
  private:
   const os::Executor& executor_;
+  const bool& started_;
   const uint32_t& steps_;
   StoryListener* const listener_;
 };

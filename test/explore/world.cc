@@ -87,7 +87,7 @@ struct World::Parts {
       : plan(options.fail_allocation),
         scheduler(chooser),
         executor(clock, {.stacks = &SharedStacks()}, &scheduler),
-        stage(executor, scheduler.steps, options.story),
+        stage(executor, scheduler.started, scheduler.steps, options.story),
         log_a(stage, "a"),
         log_b(stage, "b"),
         hub(executor.timers()),
@@ -100,11 +100,17 @@ struct World::Parts {
         }),
         bytes(books, verdict),
         wire(books, verdict),
-        tap(clock, books, wire, stage, options.pcapng) {
+        tap(
+            clock, books, wire, stage,
+            [this] {
+              a.OnWire();
+              b.OnWire();
+            },
+            options.pcapng) {
     executor.heap().SetFailurePlan(&plan);
     hub.SetObserver(&tap);
-    a.Meet(b, bytes);
-    b.Meet(a, bytes);
+    a.Meet(b, bytes, verdict);
+    b.Meet(a, bytes, verdict);
   }
 
   void Start(Site& site);

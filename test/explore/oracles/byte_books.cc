@@ -11,12 +11,12 @@ std::string NameOf(char node, const wire::EndpointPair& ends) {
   return fmt::format("connection {} - {} of node {}", ends.local.ToText(), ends.remote.ToText(), node);
 }
 
-// Ends in which everything that was sent has arrived, or in which who gave the octets away is told that not.
-bool MayEndSo(const ConnectionBook& book) {
+// Ends in which everything that was given has arrived, or in which who gave it is told that it has not.
+bool MayEndSo(const ConnectionBook& book, const ConnectionBook* peer) {
   if (book.reset_seen || book.failed) return true;
   // Given up after repeated attempts: an orphan has nobody to tell.
   if (book.last.backoff > 0) return true;
-  return book.last.send_queue == 0;
+  return book.last.send_queue == 0 || (peer != nullptr && peer->last.bytes_received == book.given());
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ void ByteBooks::OnEndOfStream(char node, const tcp::ConnectionInfo& before) {
 
 void ByteBooks::CheckEnd() {
   for (const ConnectionBook& book : books_.all()) {
-    if (book.alive || MayEndSo(book)) continue;
+    if (book.alive || MayEndSo(book, books_.PeerOf(book))) continue;
     verdict_.Report(
         FaultKind::kBytes,
         fmt::format("{} is gone, with {} octets that its peer never acknowledged, and nobody was told",

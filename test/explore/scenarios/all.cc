@@ -5,15 +5,76 @@
 #include <vector>
 
 #include "test/explore/scenario.h"
+#include "test/explore/scenarios/in_every_state.h"
 #include "test/explore/scenarios/scenarios.h"
 
 namespace nut::explore {
 namespace {
 
+using tcp::State;
+
 constexpr Scenario kScenarios[] = {
+    {"abort", "abort in the middle of a transfer, a second thread sending", Size::kSmall, Abort},
+    {"accept-against-close", "accept while another thread closes the listener", Size::kSmall,
+     AcceptAgainstClose},
+    {"backlog-overflow", "more clients than the backlog has room for", Size::kMedium, BacklogOverflow},
     {"close-during-retransmit", "close while a SYN that nobody answers is retransmitted", Size::kSmall,
      CloseDuringRetransmit},
+    {"close-in-syn-sent", "another thread closes or aborts in SYN-SENT", Size::kSmall,
+     CloseIn<State::kSynSent>},
+    {"close-in-syn-received", "another thread closes or aborts in SYN-RECEIVED", Size::kSmall,
+     CloseIn<State::kSynReceived>},
+    {"close-in-established", "another thread closes or aborts in ESTABLISHED", Size::kSmall,
+     CloseIn<State::kEstablished>},
+    {"close-in-fin-wait-1", "another thread closes or aborts in FIN-WAIT-1", Size::kSmall,
+     CloseIn<State::kFinWait1>},
+    {"close-in-fin-wait-2", "another thread closes or aborts in FIN-WAIT-2", Size::kSmall,
+     CloseIn<State::kFinWait2>},
+    {"close-in-close-wait", "another thread closes or aborts in CLOSE-WAIT", Size::kSmall,
+     CloseIn<State::kCloseWait>},
+    {"close-in-last-ack", "another thread closes or aborts in LAST-ACK", Size::kSmall,
+     CloseIn<State::kLastAck>},
+    {"close-in-time-wait", "another thread closes or aborts in TIME-WAIT", Size::kSmall,
+     CloseIn<State::kTimeWait>},
+    {"connect-refused", "connect to a port without listener, two threads", Size::kSmall, ConnectRefused},
     {"connect-timeout", "connects that time out, and the same port again", Size::kMedium, ConnectTimeout},
+    {"dead-host", "connects to hosts that are not there, and others beside them", Size::kMedium, DeadHost},
+    {"fast-retransmit-abort", "abort while duplicate ACKs cause retransmission (R6)", Size::kMedium,
+     FastRetransmitAbort},
+    {"fin-with-data", "a FIN with the last octets, and a reader that closes (R5)", Size::kSmall, FinWithData},
+    {"half-close", "an answer after the FIN, at any priority", Size::kMedium, HalfClose},
+    {"listener-closed-queued", "a listener closed with connections queued", Size::kMedium,
+     ListenerClosedQueued},
+    {"lossy-exchange", "question and answer, any of the first segments lost", Size::kMedium, LossyExchange},
+    {"node-shutdown", "a node is shut down with everything in flight", Size::kMedium, NodeShutdown},
+    {"poll-against-close", "a wait for several sockets while one is closed", Size::kMedium, PollAgainstClose},
+    {"read-after-abort", "reads after an abort with octets unread (R9)", Size::kMedium, ReadAfterAbort},
+    {"receive-blocked-close", "close while another thread is blocked in receive", Size::kSmall,
+     ReceiveBlockedClose},
+    {"relisten", "a listener closed and another opened at its port", Size::kMedium, Relisten},
+    {"reset-before-accept", "RST in SYN-RECEIVED while a thread waits in accept (R10)", Size::kMedium,
+     ResetBeforeAccept},
+    {"reset-in-syn-sent", "RST in SYN-SENT", Size::kSmall, ResetIn<State::kSynSent>},
+    {"reset-in-syn-received", "RST in SYN-RECEIVED", Size::kSmall, ResetIn<State::kSynReceived>},
+    {"reset-in-established", "RST in ESTABLISHED", Size::kSmall, ResetIn<State::kEstablished>},
+    {"reset-in-fin-wait-1", "RST in FIN-WAIT-1", Size::kSmall, ResetIn<State::kFinWait1>},
+    {"reset-in-fin-wait-2", "RST in FIN-WAIT-2", Size::kSmall, ResetIn<State::kFinWait2>},
+    {"reset-in-close-wait", "RST in CLOSE-WAIT", Size::kSmall, ResetIn<State::kCloseWait>},
+    {"reset-in-last-ack", "RST in LAST-ACK", Size::kSmall, ResetIn<State::kLastAck>},
+    {"reset-in-time-wait", "RST in TIME-WAIT", Size::kSmall, ResetIn<State::kTimeWait>},
+    {"retransmission-limit", "the peer is gone in the middle of a transfer", Size::kMedium,
+     RetransmissionLimit},
+    {"send-blocked-close", "close while another thread is blocked in send", Size::kMedium, SendBlockedClose},
+    {"several-time-waits", "several TIME-WAITs end at one instant (R11)", Size::kMedium, SeveralTimeWaits},
+    {"simultaneous-close", "both sides close at the same time", Size::kSmall, SimultaneousClose},
+    {"simultaneous-open", "both sides connect to each other", Size::kMedium, SimultaneousOpen},
+    {"stale-handshake", "a handshake is given up, another one follows (R8)", Size::kMedium, StaleHandshake},
+    {"stale-stream", "a stream outlives its connection (R13)", Size::kMedium, StaleStream},
+    {"time-wait-reuse", "a pair in TIME-WAIT is used again", Size::kMedium, TimeWaitReuse},
+    {"two-closers", "two threads close the same connection", Size::kSmall, TwoClosers},
+    {"udp-destroy", "a UDP endpoint is closed under a sleeping reader (R12)", Size::kSmall, UdpDestroy},
+    {"vanishing-peer", "keep-alive finds the peer gone, a reader blocked", Size::kMedium, VanishingPeer},
+    {"zero-window", "the window closes and opens again, the news may be lost", Size::kMedium, ZeroWindow},
 };
 
 // Each, and each with ARP failing in the middle of it.
