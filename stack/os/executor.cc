@@ -82,7 +82,8 @@ void Executor::GiveWay() {
   if (!MaySwitch(WhenKilled::kReturn)) return;
   Thread& self = *current_;
   const bool attention = AttentionNeeded();
-  if (attention || ready_.best() <= self.priority) Requeue(self, attention);
+  // Who stands at a named point (under an exploring scheduler) can go on instead.
+  if (attention || ready_.best() <= self.priority || !held_.empty()) Requeue(self, attention);
 }
 
 void Executor::Sleep(Duration length) {
