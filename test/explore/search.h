@@ -46,6 +46,9 @@ struct SearchReport {
   uint64_t steps = 0;
   // Exhaustive: runs given up because what follows is equivalent to what was seen. Part of `runs`.
   uint64_t redundant = 0;
+  // Exhaustive: runs that this part made and another one counts. Part of `runs`; what is left is the number
+  // of schedules of this part.
+  uint64_t foreign = 0;
   bool complete = false;  // everything asked for was done: all seeds, or the whole of the (part of the) tree
   double seconds = 0;     // of the host
 
@@ -56,6 +59,10 @@ struct SearchReport {
   };
   std::optional<Finding> finding;  // the first fault; the search ends there
 };
+
+// The k of PCT's bound: the most decisions of production's own run and of eight random ones. Always the same
+// for equal scenarios and options.
+uint32_t ExpectedSteps(const Scenario& scenario, RunOptions options);
 
 SearchReport Search(const Scenario& scenario, const SearchOptions& options);
 

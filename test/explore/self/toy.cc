@@ -71,7 +71,8 @@ ToyReport RunToy(const Scene& scene, Strategy& strategy, RecorderOptions options
   ToyReport report;
   Watching watching(strategy, report.states_at_timers);
   Recorder recorder(watching, options);
-  Toy toy(recorder);
+  static os::StackPool stacks(1 << 20);  // runs are many and short
+  Toy toy(recorder, stacks);
   recorder.Begin(toy);
   scene(toy);
   toy.Run();

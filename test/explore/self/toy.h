@@ -24,7 +24,7 @@ class Toy final : public Explored {
  public:
   static constexpr uint8_t kPriority = 32;
 
-  explicit Toy(os::Scheduler& scheduler) : executor_(clock_, {}, &scheduler) {}
+  Toy(os::Scheduler& scheduler, os::StackPool& stacks) : executor_(clock_, {.stacks = &stacks}, &scheduler) {}
   ~Toy() override { executor_.KillAll(); }
 
   // --- for scenes

@@ -13,8 +13,8 @@
 // n being the tasks of the run and k its decisions. Two nodes with a client, a server and a closer (n about
 // 10) and 100 decisions: a fault of depth 2 within 1,000 runs on average, one of depth 3 within 100,000 at
 // the worst; mostly far sooner, as many orders will do. What the bound needs, and what is different here:
-// * k must not be less than a run's decisions. It is taken from production's run; a run of ours that takes
-//   more has no change points in what is beyond.
+// * k must not be less than a run's decisions. It is taken from production's run and a few random ones
+//   (ExpectedSteps in search.h); a run that takes more has no change points in what is beyond.
 // * The kernel's own priorities come first: a thread is a candidate only where it has the right to run. That
 //   leaves less to choose, never more, and the faults counted are those within the model.
 // * For fairness a task that was taken kPatience times in a row falls below all others too: under strict
