@@ -71,7 +71,7 @@ Applied SetSeed(Text text, Options& options) {
 }
 
 Applied SetThreads(Text text, Options& options) {
-  return Store(apps::ParseInteger(text, 1, kMostThreads), options.threads);
+  return Store(apps::ParseInteger(text, 1, kMostThreads), options.threads.emplace());
 }
 
 Applied SetJobs(Text text, Options& options) {
@@ -156,8 +156,8 @@ constexpr OptionSpec kOptions[] = {
      .help = "which kinds, with which weights", .apply = SetMix},
     {.section = "storm", .name = "size", .argument = "FROM..TO", .initial = "1..4096",
      .help = "octets of a request and of an answer", .apply = SetSize},
-    {.section = "storm", .name = "threads", .argument = "N", .initial = "32",
-     .help = "connections under way at the same time", .apply = SetThreads},
+    {.section = "storm", .name = "threads", .argument = "N", .initial = "",
+     .help = "connections at the same time; 32, or 512 live", .apply = SetThreads},
     {.section = "storm", .name = "seed", .argument = "TEXT|auto", .initial = "auto",
      .help = "equal seeds, equal storms", .apply = SetSeed},
     {.section = "storm", .name = "until", .argument = "TIME", .initial = "",

@@ -31,7 +31,7 @@ SimulationOptions SimulationOf(const StormOptions& options, const Share& share,
   simulation.sizes = options.sizes;
   simulation.first = range.first;
   simulation.connections = range.count;
-  simulation.threads = options.threads;
+  simulation.threads = options.ThreadsOfMode();
   simulation.latency = options.latency;
   simulation.time_wait = options.time_wait;
   simulation.check_every = options.check_every;
@@ -79,7 +79,7 @@ tl::expected<StormResult, std::string> RunLiveMode(const StormOptions& options, 
   live.sizes = options.sizes;
   live.first = range.first;
   live.connections = range.count;
-  live.threads = options.threads;
+  live.threads = options.ThreadsOfMode();
   return RunLive(system, live, &watcher);
 }
 

@@ -27,7 +27,7 @@ struct StormOptions {
   Mix mix = Mix::Default();
   SizeRange sizes;
   std::string seed;       // empty: chosen when the program starts
-  unsigned threads = 32;  // connections under way at the same time, in each job
+  std::optional<unsigned> threads;  // connections under way at the same time, in each job; absent: by the mode
   unsigned jobs = 1;
   Share share;
   std::optional<Duration> until;  // of the wall clock: no new connections after it
@@ -41,6 +41,9 @@ struct StormOptions {
   // Live.
   std::string nutnode;  // path; empty: looked for
   bool own_namespace = true;
+
+  // A live storm needs more: in the time of the wall clock a silent peer costs seconds.
+  unsigned ThreadsOfMode() const { return threads.value_or(mode == Mode::kSimulated ? 32 : 512); }
 
   std::string json;  // a file, "-" for standard output; empty: none
 };

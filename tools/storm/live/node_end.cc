@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace nut::storm {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::chrono::seconds kRestPatience{3};
+constexpr std::chrono::milliseconds kRestLook{20};
 
 void Compare(std::vector<std::string>& faults, std::string_view who, std::string_view what, uint64_t before,
              uint64_t after) {
@@ -65,16 +70,26 @@ tl::expected<void, std::string> NodeEnd::Stop() {
   return {};
 }
 
+tl::expected<NodeEnd::Holdings, std::string> NodeEnd::AtRest() {
+  const auto deadline = std::chrono::steady_clock::now() + kRestPatience;
+  for (;;) {
+    const auto status = Status();
+    if (!status) return tl::unexpected(status.error());
+    const Holdings holdings = HoldingsOf(*status);
+    if (holdings.NoMoreThan(before_) || std::chrono::steady_clock::now() > deadline) return holdings;
+    std::this_thread::sleep_for(kRestLook);
+  }
+}
+
 std::vector<std::string> NodeEnd::Finish() {
   std::vector<std::string> faults;
-  if (const auto status = Status()) {
-    const Holdings after = HoldingsOf(*status);
-    Compare(faults, name_, "sockets", before_.sockets, after.sockets);
-    Compare(faults, name_, "threads", before_.threads, after.threads);
-    Compare(faults, name_, "bytes of the heap in use", before_.heap, after.heap);
-    Compare(faults, name_, "frames in use", before_.frames, after.frames);
+  if (const auto after = AtRest()) {
+    Compare(faults, name_, "sockets", before_.sockets, after->sockets);
+    Compare(faults, name_, "threads", before_.threads, after->threads);
+    Compare(faults, name_, "bytes of the heap in use", before_.heap, after->heap);
+    Compare(faults, name_, "frames in use", before_.frames, after->frames);
   } else {
-    faults.push_back(status.error());
+    faults.push_back(after.error());
   }
   if (const auto ended = node_->End(); !ended) faults.push_back(ended.error());
   return faults;

@@ -36,10 +36,17 @@ class NodeEnd final : public StormEnd {
     uint64_t threads = 0;
     uint64_t heap = 0;  // of the node's budget, bytes
     uint64_t frames = 0;
+
+    bool NoMoreThan(const Holdings& other) const {
+      return sockets <= other.sockets && threads <= other.threads && heap <= other.heap &&
+             frames <= other.frames;
+    }
   };
 
   tl::expected<nlohmann::json, std::string> Status();
   static Holdings HoldingsOf(const nlohmann::json& status);
+  // What it holds when it has come to rest: late frames of the peer may still be on their way.
+  tl::expected<Holdings, std::string> AtRest();
 
   std::unique_ptr<NodeProcess> node_;
   const Role role_;
