@@ -10,6 +10,8 @@ namespace nut::storm {
 namespace {
 
 constexpr Duration kPortRetry = 1ms;
+constexpr Duration kVanishPortRetry = 100ms;
+constexpr Duration kServerMargin = 1s;
 
 // Uniform in [least, most].
 Duration Between(Duration least, Duration most, uint32_t chance) {
@@ -25,6 +27,7 @@ void ClientSession::Run(const ConnectionPlan& plan) {
     case Kind::kRefused: return Refused(plan);
     case Kind::kTimeout: return TimedOut(plan);
     case Kind::kCloseEarly: return ClosedEarly(plan);
+    case Kind::kVanish: return ConverseAndVanish(plan);
     default: return Converse(plan);
   }
 }
@@ -103,6 +106,11 @@ void ClientSession::Converse(const ConnectionPlan& plan) {
     case Ending::kServerVanishes: ServerVanishes(request, talk); break;
   }
   stream_.Close();
+}
+
+void ClientSession::ConverseAndVanish(const ConnectionPlan& plan) {
+  Converse(plan);
+  ReleaseVanishPort();
 }
 
 void ClientSession::ClientCloses(const Request& request, Conversation& talk) {
@@ -188,15 +196,19 @@ void ClientSession::InOrder(const Request& request) {
 wire::Endpoint ClientSession::LocalEnd(const Request& request) {
   if (request.kind == Kind::kReuse) return {{}, reuse_port_};
   if (request.kind != Kind::kVanish) return {};
-  // Free again when both sides have forgotten the connection: one of them may notice the silence only after
-  // its pause, and wait as long as the other again.
   os::Executor& executor = around_.engine.executor();
   while (around_.vanish_ports.free_at() > executor.Now()) {
     ++around_.ledger.port_waits;
-    executor.Sleep(around_.vanish_ports.free_at() - executor.Now());
+    executor.Sleep(kVanishPortRetry);
   }
-  const Duration silence = LongestSilence(around_.engine.parameters());
-  return {{}, around_.vanish_ports.Take(After(executor.Now(), around_.options.patience + 2 * silence))};
+  vanish_port_ = around_.vanish_ports.Take();
+  return {{}, vanish_port_};
+}
+
+// Not before both sides have forgotten the connection: the server may notice the silence only after its pause.
+void ClientSession::ReleaseVanishPort() {
+  const Instant now = around_.engine.executor().Now();
+  around_.vanish_ports.Release(vanish_port_, now + LongestSilence(around_.engine.parameters()) + kServerMargin);
 }
 
 Result<socket::TcpStream> ClientSession::Connect(const wire::Endpoint& remote, const Request& request,

@@ -35,6 +35,7 @@ class ClientSession {
   void TimedOut(const ConnectionPlan& plan);
   void ClosedEarly(const ConnectionPlan& plan);
   void Converse(const ConnectionPlan& plan);
+  void ConverseAndVanish(const ConnectionPlan& plan);
 
   // How a conversation ends.
   void ClientCloses(const Request& request, Conversation& talk);
@@ -52,14 +53,16 @@ class ClientSession {
   void Fail(const Request& request, std::string_view what, Error error);
   void Fail(const Request& request, std::string_view what);
 
-  // Where to connect from; none: the engine chooses.
+  // (switches) Where to connect from; none: the engine chooses.
   wire::Endpoint LocalEnd(const Request& request);
+  void ReleaseVanishPort();
   // (switches) Waits until a port is free, where there is none.
   Result<socket::TcpStream> Connect(const wire::Endpoint& remote, const Request& request, Duration timeout);
   bool WaitForPort(Error error, Instant deadline);
 
   const ClientSurroundings around_;
   const wire::Port reuse_port_;
+  wire::Port vanish_port_;    // of the connection under way, if it is to vanish
   socket::TcpStream stream_;  // of the conversation under way
 };
 

@@ -14,15 +14,17 @@ class VanishPorts {
  public:
   VanishPorts(uint16_t first, uint16_t count) : first_(first), free_at_(count) {}
 
-  // The next port in turn; it was free at `now`, or will be at free_at(). Belongs to the caller until then.
-  wire::Port Take(Instant until) {
+  // When the port that Take gives next is free; kNever as long as somebody has it.
+  Instant free_at() const { return free_at_[next_]; }
+  // The next port in turn, which is free. Belongs to the caller until it is released.
+  wire::Port Take() {
     const size_t place = next_;
     next_ = (next_ + 1) % free_at_.size();
-    free_at_[place] = until;
+    free_at_[place] = kNever;
     return wire::Port(static_cast<uint16_t>(first_ + place));
   }
-  // When the port that Take gives next is free.
-  Instant free_at() const { return free_at_[next_]; }
+  // It may be taken again at `when`.
+  void Release(wire::Port port, Instant when) { free_at_[port.number() - first_] = when; }
 
  private:
   const uint16_t first_;

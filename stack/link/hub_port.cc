@@ -4,6 +4,13 @@
 #include "stack/wire/ethernet.h"
 
 namespace nut::link {
+namespace {
+
+bool IsComplete(const Frame& frame) {
+  return frame.segmentation.segment_size == 0 && frame.checksum.state != ChecksumState::kPartial;
+}
+
+}  // namespace
 
 HubPort::HubPort(Hub& hub, std::string_view name, FramePool& pool, Statistics& statistics,
                  HubPortOptions options)
@@ -25,19 +32,29 @@ HubPort::HubPort(Hub& hub, std::string_view name, FramePool& pool, Statistics& s
 HubPort::~HubPort() { hub_.Unplug(*this); }
 
 void HubPort::Send(FramePtr frame) {
-  NUT_INVARIANT(frame->segmentation.segment_size == 0 && frame->checksum.state != ChecksumState::kPartial,
+  NUT_INVARIANT(options_.offload || IsComplete(*frame),
                 "a frame with work left was sent to a device without offload");
   if (!connected_) {
     statistics_.Drop(DropReason::kDeviceDown);
-  } else if (frame->size() > options_.mtu + wire::kEthernetHeaderSize) {
+  } else if (!FitsMtu(*frame)) {
     statistics_.Drop(DropReason::kFrameTooLong);
   } else {
     hub_.Transmit(*this, std::move(frame));
   }
 }
 
+// A super-segment: each of the packets that it would be cut into.
+bool HubPort::FitsMtu(const Frame& frame) const {
+  const SegmentationInfo& segmentation = frame.segmentation;
+  const size_t size = segmentation.segment_size == 0
+                          ? frame.size()
+                          : size_t{segmentation.header_size} + segmentation.segment_size;
+  return size <= options_.mtu + wire::kEthernetHeaderSize;
+}
+
 bool HubPort::Accepts(const Frame& frame) {
-  if (frame.size() > options_.mtu + wire::kEthernetHeaderSize) {
+  NUT_INVARIANT(options_.offload || IsComplete(frame), "a port without offload hears one with it");
+  if (!FitsMtu(frame)) {
     statistics_.Drop(DropReason::kFrameTooLong);
     return false;
   }
@@ -69,7 +86,9 @@ void HubPort::Deliver(FramePtr frame) {
 void HubPort::Enqueue(FramePtr frame) {
   const Instant now = hub_.timers_.clock().Now();
   // Notes of the sender's side mean nothing here.
-  frame->checksum = {};
+  const bool unfinished = frame->checksum.state == ChecksumState::kPartial;
+  frame->checksum = {.state = unfinished ? ChecksumState::kVerified : ChecksumState::kAbsent};
+  frame->segmentation = {};
   frame->capture_ticket = 0;
   frame->network_header = 0;
   frame->received = After(line_.Transmit(now, frame->size()), options_.latency);

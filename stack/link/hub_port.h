@@ -27,6 +27,9 @@ struct HubPortOptions {
   uint64_t bits_per_second = 0;  // towards this port; 0: no limit
   size_t queue_frames = 4096;    // on their way to this port and not yet received; more are dropped
   size_t mtu = 1500;             // bytes of a network-layer packet
+  // As between two ports of a virtual switch: checksums stay unfinished and TCP's super-segments whole, and
+  // the receiver is told that they are sound. All ports of a hub have the same.
+  bool offload = false;
 };
 
 class HubPort final : public Device {
@@ -39,10 +42,11 @@ class HubPort final : public Device {
   HubPort& operator=(const HubPort&) = delete;
 
   std::string_view name() const override { return name_; }
-  DeviceCapabilities capabilities() const override { return {}; }
+  DeviceCapabilities capabilities() const override {
+    return {.checksum = options_.offload, .tcp_segmentation = options_.offload};
+  }
   size_t mtu() const override { return options_.mtu; }
-  // The frame is one complete packet (an invariant: this device offers no offload). kFrameTooLong,
-  // kDeviceDown.
+  // Without offload the frame is one complete packet (an invariant). kFrameTooLong, kDeviceDown.
   void Send(FramePtr frame) override;
   // kFramePoolEmpty and kDeviceQueueFull were counted before, when the frame was sent to us.
   size_t Receive(std::span<FramePtr> batch) override;
@@ -59,6 +63,7 @@ class HubPort final : public Device {
 
   void Deliver(const Frame& frame);
   void Deliver(FramePtr frame);
+  bool FitsMtu(const Frame& frame) const;
   bool Accepts(const Frame& frame);
   void Enqueue(FramePtr frame);
   void ArmTimer();

@@ -209,6 +209,47 @@ TEST_F(HubDeathTest, WorkLeftToADeviceWithoutOffloadIsAFaultOfOurs) {
   EXPECT_DEATH(a->port.Send(std::move(frame)), "without offload");
 }
 
+TEST_F(HubDeathTest, PortsOfAHubAgreeAboutOffload) {
+  const auto a = Add(HubPortOptions{.offload = true});
+  const auto b = Add();
+  FramePtr frame = MakeNumbered(a->pool, 1);
+  frame->checksum.state = ChecksumState::kPartial;
+  EXPECT_DEATH(a->port.Send(std::move(frame)), "without offload");
+}
+
+TEST_F(HubTest, OffloadVouchesForWhatTheSenderLeftUnfinished) {
+  FramePool pool;
+  Statistics statistics;
+  HubPort a(hub_, "a", pool, statistics, {.offload = true}), b(hub_, "b", pool, statistics, {.offload = true});
+  EXPECT_TRUE(b.capabilities().checksum);
+  EXPECT_TRUE(b.capabilities().tcp_segmentation);
+  FramePtr unfinished = MakeNumbered(pool, 1);
+  unfinished->checksum = {.state = ChecksumState::kPartial, .start = 34, .offset = 16};
+  a.Send(std::move(unfinished));
+  a.Send(MakeNumbered(pool, 2));
+  FramePtr batch[2];
+  ASSERT_EQ(b.Receive(batch), 2u);
+  EXPECT_EQ(batch[0]->checksum.state, ChecksumState::kVerified);
+  EXPECT_EQ(batch[1]->checksum.state, ChecksumState::kAbsent);
+}
+
+TEST_F(HubTest, OffloadCarriesSuperSegmentsOfPacketsThatFit) {
+  FramePool pool;
+  Statistics statistics;
+  HubPort a(hub_, "a", pool, statistics, {.offload = true}), b(hub_, "b", pool, statistics, {.offload = true});
+  for (const uint16_t segment_size : {1446, 1447}) {  // 68 + 1446 = 14 + 1500
+    FramePtr frame = pool.Allocate(5000);
+    frame->Append(5000);
+    frame->segmentation = {.segment_size = segment_size, .header_size = 68};
+    a.Send(std::move(frame));
+  }
+  FramePtr batch[2];
+  ASSERT_EQ(b.Receive(batch), 1u);
+  EXPECT_EQ(batch[0]->size(), 5000u);
+  EXPECT_EQ(batch[0]->segmentation.segment_size, 0u);
+  EXPECT_EQ(statistics[DropReason::kFrameTooLong], 1u);
+}
+
 // A storm of random frames between random stations: what the hash sees of it.
 uint64_t HashOfRun(std::string_view seed, bool flip_one_bit = false, Duration late = {}) {
   SimulatedTime time;

@@ -31,7 +31,7 @@ void HeapWatch::Note(uint64_t done, uint64_t in_use) {
 }
 
 std::optional<std::string> HeapWatch::Complaint() const {
-  if (early_ == 0 || late_ <= early_ + kAllowedGrowth) return std::nullopt;
+  if (total_ < kShortestRun || early_ == 0 || late_ <= early_ + kAllowedGrowth) return std::nullopt;
   return fmt::format("the heap has grown from {} to {} bytes between the first and the last tenth of the run",
                      early_, late_);
 }

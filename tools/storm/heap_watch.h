@@ -20,7 +20,10 @@ class HeapWatch {
   // lost with each of 100,000,000 connections is twelve times as much.
   static constexpr uint64_t kAllowedGrowth = uint64_t{8} << 20;
 
-  // `total` is the length of the run.
+  // A shorter run ends before its tables are full: it says nothing.
+  static constexpr uint64_t kShortestRun = 100'000;
+
+  // `total` is the length of the run in connections.
   explicit HeapWatch(uint64_t total) : total_(total) {}
 
   // At this point of the run `in_use` bytes are held.
