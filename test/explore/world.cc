@@ -68,6 +68,10 @@ class Counted final : public os::Scheduler {
     return chosen;
   }
 
+  void OnOnlyCandidate(const os::SchedulingChoice& choice) override {
+    if (started) scheduler_.OnOnlyCandidate(choice);
+  }
+
   bool started = false;
   uint32_t steps = 0;
 
@@ -300,6 +304,8 @@ void World::CheckStep() {
   Parts& parts = *parts_;
   parts.a.tcp().CheckInvariants();
   parts.b.tcp().CheckInvariants();
+  parts.a.node().network().udp().CheckInvariants();
+  parts.b.node().network().udp().CheckInvariants();
   parts.books.Look(parts.executor.Now());
   parts.bytes.Check();
   CheckWaiters(parts.a.tcp(), parts.machines[0], parts.verdict);
