@@ -63,6 +63,8 @@ Result<void> Engine::WaitAcceptable(ListenerHandle handle, Duration timeout) {
   Pin pin(*listener, machine_);
   while (Open(handle) != nullptr) {
     if (!listener->accept_queue.empty()) return {};
+    // R7: or what has not finished its handshake.
+    if (Mutated(Mutant::kR7HalfOpenAccept) && !listener->syn_queue.empty()) return {};
     const Instant now = around_.executor.Now();
     if (now >= deadline) return Fail(Error::kTimedOut);
     listener->acceptable.Wait(deadline == kNever ? kForever : deadline - now);
