@@ -75,6 +75,10 @@ constexpr Scenario kScenarios[] = {
     {"udp-destroy", "a UDP endpoint is closed under a sleeping reader (R12)", Size::kSmall, UdpDestroy},
     {"vanishing-peer", "keep-alive finds the peer gone, a reader blocked", Size::kMedium, VanishingPeer},
     {"zero-window", "the window closes and opens again, the news may be lost", Size::kMedium, ZeroWindow},
+    {"fast-retransmit", "the first of five small segments is lost, the sender closes", Size::kMedium,
+     FastRetransmit},
+    {"reset-of-handshake", "a handshake is reset while its listener closes", Size::kSmall, ResetOfHandshake},
+    {"time-waits-together", "two TIME-WAITs end at the same moment (R11)", Size::kMedium, TimeWaitsTogether},
 };
 
 // Each, and each with ARP failing in the middle of it.
