@@ -66,6 +66,8 @@ class UdpTable {
   Result<void> Watch(UdpHandle handle, UdpObserver& observer);
 
   std::vector<UdpInfo> Snapshot() const;
+  // Breaks an invariant with a message when endpoints, queues and waits contradict each other. For tests.
+  void CheckInvariants() const;
   os::Executor& executor() const { return executor_; }
 
   // --- for UdpIn and UdpOut ---

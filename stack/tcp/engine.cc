@@ -29,6 +29,7 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
   around_.statistics.Add(Counter::kTcpInSegments);
   const auto drop = [&](DropReason reason) { around_.ip.Drop(*packet.frame, reason); };
 
+  if (!machine_.running()) return drop(DropReason::kTcpNoConnection);
   const auto view = wire::TcpView::Parse(packet.frame->data());
   if (!view) return drop(view.error());
   // RFC 9293 MUST-3: "The receiver MUST check it." A device may have done so.

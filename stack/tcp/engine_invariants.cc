@@ -10,7 +10,14 @@
 namespace nut::tcp {
 namespace {
 
-void CheckForgotten(const ConnectionRecord& record) {
+size_t Sleepers(const ConnectionRecord& record) {
+  return record.readers.waiter_count() + record.writers.waiter_count() + record.progress.waiter_count();
+}
+
+void CheckForgotten(const ConnectionRecord& record, bool half_done) {
+  NUT_INVARIANT(half_done || !record.has_waiters(), "whoever waited for what is forgotten was woken");
+  NUT_INVARIANT(!record.time_wait_hook.is_linked(),
+                "what is forgotten does not wait for the end of TIME-WAIT");
   NUT_INVARIANT(!record.indexed, "what is forgotten is found by no segment");
   NUT_INVARIANT(record.timer_position == ConnectionRecord::kNoTimer, "what is forgotten has no timer");
   NUT_INVARIANT(record.ownership != Ownership::kListener, "what is forgotten is in no queue");
@@ -35,7 +42,8 @@ void Machine::CheckInvariants() {
   size_t time_waits = 0;
   const Instant now = around_.executor.Now();
   table_.ForEach([&](const ConnectionRecord& record) {
-    if (record.forgotten) return CheckForgotten(record);
+    NUT_INVARIANT(Sleepers(record) <= record.pins, "whoever sleeps in a connection has pinned it");
+    if (record.forgotten) return CheckForgotten(record, &record == half_done_);
     NUT_INVARIANT(record.indexed && table_.Find(record.ends) == &record, "a connection is found by its pair");
     NUT_INVARIANT((record.ownership == Ownership::kListener) == record.queue_hook.is_linked(),
                   "a listener owns what is in its queues");
@@ -53,6 +61,10 @@ void Machine::CheckInvariants() {
                 "the state machine does not sleep past a timer");
 
   listeners_.ForEach([&](const Listener& listener) {
+    NUT_INVARIANT(listener.acceptable.waiter_count() <= listener.pins,
+                  "whoever sleeps in a listener has pinned it");
+    NUT_INVARIANT(!listener.closed || (listener.syn_queue.empty() && listener.accept_queue.empty()),
+                  "a closed listener has let go of its connections");
     const auto counted = [&](const ListenQueue& queue, bool accepting) {
       return static_cast<size_t>(
           std::count_if(queue.begin(), queue.end(), [&](const ConnectionRecord& record) {

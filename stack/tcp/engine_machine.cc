@@ -81,6 +81,10 @@ void Machine::Loop() {
     if (!reaper_.has_work()) Sleep();
   }
   running_ = false;
+  // What came in the last moment is nobody's; its frames go back now and not when the engine is destroyed.
+  input_.Take(segments_, errors_);
+  segments_.clear();
+  errors_.clear();
   ended_.PostAsync();
 }
 

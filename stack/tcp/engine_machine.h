@@ -53,6 +53,8 @@ class Machine {
   ListenerTable& listeners() { return listeners_; }
   InputQueue& input() { return input_; }
   const IsnGenerator& isn() const { return isn_; }
+  // False: nobody takes what is queued any more.
+  bool running() const { return running_; }
   size_t time_wait_count() const { return time_wait_count_; }
 
   // The next pass looks at the record: its requests, its output, its timer.

@@ -25,6 +25,12 @@ void ChoiceDevice::Relent() {
   delayed_ = nullptr;
 }
 
+void ChoiceDevice::Clear() {
+  arrived_.clear();
+  late_.clear();
+  if (timer_) timer_->Stop();
+}
+
 void ChoiceDevice::SetListener(link::DeviceListener* listener) {
   listener_ = listener;
   DeviceDecorator::SetListener(listener != nullptr ? this : nullptr);

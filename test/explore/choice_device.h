@@ -41,6 +41,9 @@ class ChoiceDevice final : public link::DeviceDecorator, private link::DeviceLis
   // No more losses, no more delays.
   void Relent();
 
+  // Lets go of what has arrived.
+  void Clear();
+
   size_t Receive(std::span<link::FramePtr> batch) override;
   void SetListener(link::DeviceListener* listener) override;
 

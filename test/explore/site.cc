@@ -62,6 +62,7 @@ Result<Handle> Site::Connect(uint16_t local_port, uint16_t port) {
 }
 
 Result<Handle> Site::Accept(tcp::ListenerHandle listener, Duration patience) {
+  patience = PatienceOf(patience);
   while (true) {
     const Instant start = executor_.Now();
     const auto waited = tcp().WaitAcceptable(listener, patience);
@@ -80,6 +81,7 @@ Result<Handle> Site::Accept(tcp::ListenerHandle listener, Duration patience) {
 
 Result<void> Site::Wait(Handle handle, tcp::Interest interest, Duration patience) {
   const Instant start = executor_.Now();
+  patience = PatienceOf(patience);
   const auto waited = tcp().Wait(handle, interest, patience);
   CheckWoken(start, patience, waited, "a wait on a connection");
   return waited;
@@ -88,9 +90,14 @@ Result<void> Site::Wait(Handle handle, tcp::Interest interest, Duration patience
 Result<void> Site::WaitDatagram(const socket::UdpSocket& socket, Duration patience) {
   if (!socket.is_open()) return Fail(Error::kStaleHandle);
   const Instant start = executor_.Now();
+  patience = PatienceOf(patience);
   const auto waited = node_.network().udp().Wait(socket.handle(), patience);
   CheckWoken(start, patience, waited, "a wait for a datagram");
   return waited;
+}
+
+Duration Site::PatienceOf(Duration patience) const {
+  return patience != kPatience ? patience : 30s + executor_.current().slot * 1777ms;
 }
 
 void Site::CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where) {
@@ -180,6 +187,12 @@ Result<size_t> Site::Receive(Handle handle, size_t count) {
     received += *taken;
   }
   return received;
+}
+
+void Site::ShutDown(Duration grace) {
+  node_.Shutdown(grace);
+  port_.SetConnected(false);
+  device_.Clear();
 }
 
 void Site::ArpFails() {

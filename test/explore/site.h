@@ -33,8 +33,9 @@ class Site {
  public:
   static constexpr uint16_t kPort = 80;
   static constexpr Duration kLatency = 1ms;  // of the cable, each way
-  // Longer than any connection without news; not a time at which anything else happens.
-  static constexpr Duration kPatience = 30s + 123456789ns;
+  // As an argument: longer than any connection is without news; and different for every thread, so that what
+  // one does when its patience ends is not what another one's wait ends with.
+  static constexpr Duration kPatience = kForever;
 
   Site(const SiteSurroundings& around, const node::NodeOptions& options);
   Site(const Site&) = delete;
@@ -90,8 +91,8 @@ class Site {
   void Close(Handle handle) { static_cast<void>(tcp().Close(handle)); }
   void Reset(Handle handle) { static_cast<void>(tcp().Reset(handle)); }
   void Abort(Handle handle) { static_cast<void>(tcp().Abort(handle)); }
-  // The whole node.
-  void ShutDown(Duration grace) { node_.Shutdown(grace); }
+  // The whole node. What comes on the wire afterwards is nobody's.
+  void ShutDown(Duration grace);
 
   // (switches) The pair of a connection of this node that is in `state`, when the next frame is sent after
   // one has come there; nothing if that takes longer than `patience`. One thread at a time.
@@ -124,6 +125,7 @@ class Site {
   // Whether a wait that began at `start` ended by its limit and not by an event, although there was one.
   void CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where);
 
+  Duration PatienceOf(Duration patience) const;
   std::optional<wire::EndpointPair> FindIn(tcp::State state) const;
 
   os::Executor& executor_;

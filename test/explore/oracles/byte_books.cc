@@ -16,7 +16,7 @@ bool MayEndSo(const ConnectionBook& book, const ConnectionBook* peer) {
   if (book.reset_seen || book.failed) return true;
   // Given up after repeated attempts: an orphan has nobody to tell.
   if (book.last.backoff > 0) return true;
-  return book.last.send_queue == 0 || (peer != nullptr && peer->last.bytes_received == book.given());
+  return book.last.send_queue == 0 || (peer != nullptr && peer->last.bytes_received == book.given);
 }
 
 }  // namespace
@@ -35,11 +35,10 @@ void ByteBooks::CheckAgainstPeer(const ConnectionBook& book, const ConnectionBoo
                                                    peer.last.bytes_received));
   }
   const wire::SequenceNumber next(book.last.rcv_nxt);
-  if (next.After(wire::SequenceNumber(peer.last.snd_nxt))) {
-    verdict_.Report(
-        FaultKind::kBytes,
-        fmt::format("{}: it has received {} more of the sequence space than was sent",
-                    NameOf(book.node, book.last.ends), next - wire::SequenceNumber(peer.last.snd_nxt)));
+  if (next.After(peer.sent_end)) {
+    verdict_.Report(FaultKind::kBytes,
+                    fmt::format("{}: it has received {} more of the sequence space than was sent",
+                                NameOf(book.node, book.last.ends), next - peer.sent_end));
   }
 }
 
@@ -57,9 +56,9 @@ void ByteBooks::OnEndOfStream(char node, const tcp::ConnectionInfo& before) {
   for (const ConnectionBook& book : books_.all()) {
     if (book.node == node || book.last.iss != before.irs || book.last.ends.local != before.ends.remote)
       continue;
-    if (book.given() != taken) {
+    if (book.given != taken) {
       verdict_.Report(FaultKind::kBytes, fmt::format("{}: its stream ended after {} octets of {}",
-                                                     NameOf(node, before.ends), taken, book.given()));
+                                                     NameOf(node, before.ends), taken, book.given));
     }
   }
 }

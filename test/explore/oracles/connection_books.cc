@@ -12,8 +12,13 @@ void ConnectionBooks::Look(Instant now) {
     }
     source.engine.connections().ForEach([&](const tcp::ConnectionRecord& record) {
       ConnectionBook& book = BookOf(source.node, record);
+      const bool fresh = book.last.iss == 0;
       book.last = record.connection.Info(now);
+      book.sent_end = fresh ? wire::SequenceNumber(book.last.snd_nxt)
+                            : Max(book.sent_end, wire::SequenceNumber(book.last.snd_nxt));
       book.ownership = record.ownership;
+      // The most there was: what ends badly forgets what it had queued.
+      book.given = std::max(book.given, book.last.bytes_acked + book.last.send_queue);
       book.failed |= record.connection.error().has_value();
       book.reset_seen |= record.requests.abort;
     });

@@ -21,9 +21,8 @@ struct ConnectionBook {
   bool reset_seen = false;     // a RST of this pair was on the wire, or its application asked for one
   bool failed = false;         // it ended with an error
 
-  // Octets that its application has given to TCP, and that it has taken from it.
-  uint64_t given() const { return last.bytes_acked + last.send_queue; }
-  uint64_t taken() const { return last.bytes_received - last.receive_queue; }
+  uint64_t given = 0;             // octets that its application has given to TCP
+  wire::SequenceNumber sent_end;  // one past the highest number that it has sent
 };
 
 class ConnectionBooks {

@@ -11,9 +11,11 @@ namespace {
 
 using wire::SequenceNumber;
 
+// More than any connection of a scenario sends.
+constexpr uint32_t kFar = 1 << 20;
+
 bool SentFrom(const ConnectionBook& book, SequenceNumber number) {
-  return number.AtOrAfter(SequenceNumber(book.last.iss)) &&
-         number.AtOrBefore(SequenceNumber(book.last.snd_nxt));
+  return number.AtOrAfter(SequenceNumber(book.last.iss)) && number.AtOrBefore(book.sent_end);
 }
 
 wire::EndpointPair Mirrored(const wire::EndpointPair& ends) { return {ends.remote, ends.local}; }
@@ -31,6 +33,7 @@ void WireWatch::OnFrame(char from, ByteView ethernet_frame) {
                                 {ip->destination(), tcp->destination_port()}};
   if (tcp->flags().rst()) return NoteReset(ends);
   if (from == 0) return;
+  NoteSent(from, ends, *tcp);
   if (tcp->flags().ack()) CheckAcknowledgement(from, ends, *tcp);
   if (tcp->flags().syn()) CheckIncarnation(from, ends);
   CheckText(from, ends, *tcp);
@@ -40,6 +43,14 @@ void WireWatch::NoteReset(const wire::EndpointPair& ends) {
   for (ConnectionBook& book : books_.all()) {
     if (book.last.ends == ends || book.last.ends == Mirrored(ends)) book.reset_seen = true;
   }
+}
+
+// What was sent while nobody looked, and waited for a neighbour's address since.
+void WireWatch::NoteSent(char from, const wire::EndpointPair& ends, const wire::TcpView& tcp) {
+  ConnectionBook* book = books_.Latest(from, ends);
+  if (book == nullptr || !SequenceNumber(tcp.sequence()).InWindow(SequenceNumber(book->last.iss), kFar))
+    return;
+  book->sent_end = Max(book->sent_end, tcp.sequence() + tcp.sequence_length());
 }
 
 // RFC 9293 3.10.7.4: an ACK acknowledges what was sent, nothing else.
@@ -78,8 +89,7 @@ void WireWatch::CheckIncarnation(char from, const wire::EndpointPair& ends) {
   const ConnectionBook* before = books_.Before(*now);
   if (before == nullptr || before->last.bytes_sent == 0) return;
   const SequenceNumber first(now->last.iss);
-  if (first.AtOrAfter(SequenceNumber(before->last.iss)) &&
-      first.Before(SequenceNumber(before->last.snd_nxt))) {
+  if (first.AtOrAfter(SequenceNumber(before->last.iss)) && first.Before(before->sent_end)) {
     verdict_.Report(FaultKind::kInvariant,
                     fmt::format("node {} uses a sequence number to {} that another incarnation has used",
                                 from, ends.remote.ToText()));

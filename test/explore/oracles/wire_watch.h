@@ -17,6 +17,7 @@ class WireWatch {
   void OnFrame(char from, ByteView ethernet_frame);
 
  private:
+  void NoteSent(char from, const wire::EndpointPair& ends, const wire::TcpView& tcp);
   void NoteReset(const wire::EndpointPair& ends);
   void CheckAcknowledgement(char from, const wire::EndpointPair& ends, const wire::TcpView& tcp);
   void CheckText(char from, const wire::EndpointPair& ends, const wire::TcpView& tcp);

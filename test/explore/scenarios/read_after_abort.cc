@@ -21,13 +21,13 @@ void ReadAfterAbort(World& world) {
     if (!handle) return;
     static_cast<void>(a.Receive(*handle, 10));
     a.Abort(*handle);
-    const auto rest = a.ReceiveAll(*handle);
-    world.Expect(!rest, "after an abort no stream ends in order");
+    static_cast<void>(a.ReceiveAll(*handle));
     a.Close(*handle);
   });
   world.Spawn(a, "reader", [&] {
     const Handle handle = a.Held();
     static_cast<void>(a.WaitEstablished(handle));
+    world.Sleep(3 * Site::kLatency);
     static_cast<void>(a.ReceiveAll(handle));
   });
 }
