@@ -30,6 +30,13 @@ class Maker {
     }
   }
 
+  // A thread without any event has no lane of its own; then the fault stays where it is.
+  void SetLast(const Lane& last) {
+    for (size_t i = 0; i < diagram_.lanes.size(); ++i) {
+      if (diagram_.lanes[i].node == last.node && diagram_.lanes[i].thread == last.thread) last_ = i;
+    }
+  }
+
   void AddFault(const std::string& text) {
     const Instant when = events_.empty() ? Instant{} : events_.back().when;
     diagram_.rows.push_back({.kind = Kind::kFault, .when = when, .lane = last_, .text = text});
@@ -124,9 +131,10 @@ class Maker {
 }  // namespace
 
 Diagram MakeDiagram(const std::vector<StoryEvent>& events, const explore::Schedule& schedule,
-                    const std::string& fault) {
+                    const std::string& fault, const std::optional<Lane>& last) {
   Maker maker(events);
   maker.AddRows(schedule);
+  if (last) maker.SetLast(*last);
   if (!fault.empty()) maker.AddFault(fault);
   return maker.Take();
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,10 @@ struct Diagram {
   size_t wire = 0;  // its lane
 };
 
-// `fault` is what broke in the end, in one sentence; empty: nothing.
+// `fault` is what broke in the end, in one sentence; empty: nothing. `last` is who ran then, where it is
+// known.
 Diagram MakeDiagram(const std::vector<explore::StoryEvent>& events, const explore::Schedule& schedule,
-                    const std::string& fault);
+                    const std::string& fault, const std::optional<Lane>& last = std::nullopt);
 
 // Only the rows near a deviation and the last ones; the rest become gaps.
 Diagram Condensed(Diagram diagram, size_t around, size_t last);

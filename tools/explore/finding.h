@@ -13,6 +13,7 @@
 #include "tools/explore/case.h"
 #include "tools/explore/obituary.h"
 #include "tools/explore/sanitizer_report.h"
+#include "tools/explore/witness.h"
 
 namespace nut::explorer {
 
@@ -22,7 +23,8 @@ struct Finding {
   Obituary fault;              // of the run of that schedule
   std::vector<explore::StoryEvent> events;
   std::optional<SanitizerReport> sanitizer;
-  std::vector<uint8_t> capture;  // pcapng of that run, if one was asked for
+  std::optional<Testimony> testimony;  // where the process died
+  std::vector<uint8_t> capture;        // pcapng of that run, if one was asked for
 
   // How it was found; empty for a replay: "in schedule 312 of pct with depth 3 (seed 313), after 0.8 s".
   std::string found;

@@ -33,7 +33,9 @@ std::string Sentence(const SanitizerReport& report) {
 
 Obituary Examine(int wait_status, bool stood_still, std::string_view errors) {
   if (const auto report = ParseSanitizerReport(errors)) {
-    return {{FaultKind::kMemory, Sentence(*report)}, report->kind, std::string(errors)};
+    return {{FaultKind::kMemory, Sentence(*report)},
+            fmt::format("{} at {}", report->kind, report->pc),
+            std::string(errors)};
   }
   std::string words = std::string(errors);
   if (const auto line = LineWith(errors, kInvariantHead); !line.empty()) {

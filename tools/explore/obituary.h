@@ -12,7 +12,8 @@ namespace nut::explorer {
 
 struct Obituary {
   explore::Fault fault;
-  // What makes two deaths the same fault: "heap-use-after-free", the invariant's place, the signal.
+  // What makes two deaths the same fault, as long as the processes are forked from one: the kind and the
+  // place of an access, the invariant's place, the signal.
   std::string sameness;
   std::string errors;  // what it printed
 };

@@ -78,7 +78,7 @@ std::optional<Place> ParseFrame(const std::string& line) {
 }  // namespace
 
 std::optional<SanitizerReport> ParseSanitizerReport(std::string_view text) {
-  static const std::regex kHead(R"(^==\d+==ERROR: AddressSanitizer: (\S+).*)");
+  static const std::regex kHead(R"(^==\d+==ERROR: AddressSanitizer: (\S+)(?:.*\bpc (0x[0-9a-f]+))?.*)");
   static const std::regex kAccess(R"(^(READ|WRITE) of size (\d+) at .*)");
   std::optional<SanitizerReport> report;
   std::vector<Place>* places = nullptr;
@@ -89,6 +89,7 @@ std::optional<SanitizerReport> ParseSanitizerReport(std::string_view text) {
     if (!report) {
       if (!std::regex_match(line, match, kHead)) continue;
       report.emplace().kind = match[1];
+      report->pc = match[2];
       places = &report->used;
     } else if (report->access.empty() && std::regex_match(line, match, kAccess)) {
       report->access = fmt::format("{} of {} bytes", match[1] == "READ" ? "read" : "write", match[2].str());

@@ -21,6 +21,7 @@ struct Place {
 
 struct SanitizerReport {
   std::string kind;    // "heap-use-after-free"
+  std::string pc;      // "0x55cdb4ce127e": the place, where names are not there yet
   std::string access;  // "read of 4 bytes"; empty where it says none
   // Innermost first, neighbours of the same function joined.
   std::vector<Place> used;

@@ -22,6 +22,11 @@ std::string Who(const StoryEvent& event) {
   return event.thread.empty() ? event.node : fmt::format("{}'s {}", event.node, event.thread);
 }
 
+std::string Who(const Deed& deed) {
+  if (deed.thread.empty()) return "a timer or the world";
+  return deed.node.empty() ? deed.thread : fmt::format("{}'s {}", deed.node, deed.thread);
+}
+
 std::string Sentence(const StoryEvent& event) {
   const std::string who = Who(event);
   if (event.kind == Kind::kFrame) {
@@ -116,12 +121,19 @@ void TellWhatBroke(Teller& teller, const Finding& finding) {
     return;
   }
   const SanitizerReport& report = *finding.sanitizer;
+  const auto by = [&](std::string_view what, const Deed& deed) {
+    const double seconds = ToSeconds(deed.when.time_since_epoch());
+    teller.Say(fmt::format("  {:<10}", what), fmt::format("{}, which ran since {:.6f} s (after {} decisions)",
+                                                          Who(deed), seconds, deed.step));
+  };
   teller.Say("  ", fmt::format("{} (AddressSanitizer){}", report.kind,
                                report.access.empty() ? "" : ": " + report.access));
   const auto where = [&](std::string_view what, const std::vector<Place>& places) {
     if (!places.empty()) teller.Say(fmt::format("  {:<10}", what), Describe(places, 5));
   };
+  if (finding.testimony) by("used by", finding.testimony->last);
   where("used in", report.used);
+  if (finding.testimony && finding.testimony->freed) by("freed by", *finding.testimony->freed);
   where("freed in", report.freed);
   where("made in", report.allocated);
 }
