@@ -14,7 +14,7 @@ class ExploredWorld final : public Explored {
   void CheckStep() override { world_.CheckStep(); }
   uint64_t StateNow() const override { return world_.StateNow(); }
   unsigned NodeOf(os::ThreadHandle thread) const override {
-    return static_cast<unsigned char>(world_.NodeOf(thread));
+    return static_cast<unsigned char>(NodeCharOf(thread));
   }
   uint8_t PriorityOf(os::ThreadHandle thread) const override { return executor_.priority_of(thread); }
   uint64_t TimerStarts() const override { return executor_.timers().starts(); }
@@ -32,11 +32,13 @@ class ExploredWorld final : public Explored {
     return std::string(executor_.name_of(thread));
   }
   std::string NodeNameOf(os::ThreadHandle thread) const override {
-    const char node = world_.NodeOf(thread);
+    const char node = NodeCharOf(thread);
     return node == 0 ? std::string() : std::string(1, node);
   }
 
  private:
+  char NodeCharOf(os::ThreadHandle thread) const { return thread.valid() ? world_.NodeOf(thread) : '\0'; }
+
   World& world_;
   const os::Executor& executor_;
 };

@@ -31,6 +31,15 @@ ExplorationCost CostOf(const os::SchedulingChoice& choice, size_t index) {
   return index == 0 ? kFree : kDisorder;
 }
 
+// Whether the thread that ran last gave way and could go on.
+bool HasYielded(const os::SchedulingChoice& choice) {
+  const auto is_previous = [&](const Candidate& candidate) {
+    return candidate.kind == Candidate::Kind::kThread && candidate.thread == choice.previous;
+  };
+  return choice.kind == ChoiceKind::kThread &&
+         std::any_of(choice.candidates.begin(), choice.candidates.end(), is_previous);
+}
+
 }  // namespace
 
 void ExhaustiveStrategy::Begin(const Explored& explored) {
@@ -141,7 +150,8 @@ void ExhaustiveStrategy::EndStep(const os::SchedulingChoice* next_event) {
   if (!in_step_ || redundant_) return;
   in_step_ = false;
   const Footprint footprint = footprint_.End(*explored_);
-  std::erase_if(asleep_, [&](const Footprint& sleeper) { return !Commute(sleeper, footprint); });
+  const bool yielded = next_event != nullptr && HasYielded(*next_event);
+  std::erase_if(asleep_, [&](const Footprint& sleeper) { return yielded || !Commute(sleeper, footprint); });
   Option* const option = std::exchange(taken_, nullptr);
   if (option == nullptr || option->seen || next_event == nullptr) return;
   option->seen = true;

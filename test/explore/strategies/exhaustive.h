@@ -4,8 +4,9 @@
 //
 // What the bounds count:
 // * A preemption (Musuvathi and Qadeer 2007) is another thread that runs although the one before it stands at
-//   a named point and could go on. Which thread is next when one waits, ends or yields is free, and so is
-//   letting a thread that stands at a point go on.
+//   a named point and could go on; or a thread that yields, or posts, and goes on although others of equal
+//   right are ready. Which of the others is next then, or when a thread waits or ends, is free, and so is
+//   letting a thread go on that was stopped at a point.
 // * A disorder is anything else that production would not do: a timer, or the threads, before a timer that
 //   was started earlier for the same time; frames out of turn; time that passes while a thread stands at a
 //   point and could go on.
@@ -19,14 +20,15 @@
 //
 //     cost(u) + [1 preemption if u's step ended at a named point] <= cost(t),                        (1)
 //
-// t was still a candidate after u's step, and u woke nobody of better right. Then for every run t … u w in
-// the space, the run u t … w, which ends in the same state, is in it as well. Its cost differs in three
-// places. At the front, cost(u) + cost(t after u) stands for cost(t), and cost(t after u) is what (1) adds:
-// going away from u is a preemption exactly if it could go on. In the middle nothing changes, as a step's
-// cost depends on the step before it only. At the end w follows another step x than u. If x ended at a named
-// point, going on with w costs one preemption more at most, and going from x to u, which is not done any
-// more, has cost one; if not, w costs none. Since u t … w comes before t … u w in the order of the search,
-// the argument repeated ends at a run that is not pruned.
+// t was still a candidate after u's step, and u woke nobody of better right; and u wakes up when a step ends
+// by yielding. Then for every run t … x u w in the space, the run u t … x w, which ends in the same state, is
+// in it as well. Its cost differs in three places. At the front, cost(u) + cost(t after u) stands for
+// cost(t), and cost(t after u) is what (1) adds: going away from u is a preemption exactly if it stands at a
+// point. In the middle nothing changes, as a step's cost depends on the step before it only. At the end w
+// follows x and not u. If x ended at a point, going on with w costs one preemption at most, and going from x
+// to u, which is not done any more, has cost one; if x waited or ended, w costs none; x did not yield. Since
+// u t … x w comes before t … x u w in the order of the search, the argument repeated ends at a run that is
+// not pruned.
 #pragma once
 
 #include <climits>
