@@ -18,6 +18,7 @@ class Shrinker {
       better = Remove();
       better = MakeChoicesSmaller() || better;
       better = MoveEarlier() || better;
+      better = better || RemoveAndMove();
     }
     return {best_, attempts_, !exhausted_};
   }
@@ -41,6 +42,52 @@ class Shrinker {
       }
     }
     return better;
+  }
+
+  // A deviation that is left out changes what the numbers of the later decisions mean: leaves one out and
+  // puts another one elsewhere, or all later ones by as much.
+  bool RemoveAndMove() {
+    const size_t count = best_.deviations.size();
+    for (size_t removed = 0; removed < count; ++removed) {
+      Deviations rest = best_.deviations;
+      rest.erase(rest.begin() + static_cast<ptrdiff_t>(removed));
+      if (ShiftFrom(rest, removed)) return true;
+      for (size_t moved = 0; moved < rest.size(); ++moved)
+        if (MoveAnywhere(rest, moved)) return true;
+    }
+    return false;
+  }
+
+  bool ShiftFrom(const Deviations& deviations, size_t first) {
+    constexpr uint32_t kReach = 8;
+    if (first == deviations.size()) return false;
+    for (uint32_t by = 1; by <= kReach; ++by) {
+      Deviations later = deviations;
+      for (size_t i = first; i < later.size(); ++i) later[i].step += by;
+      if (Try(std::move(later))) return true;
+      const uint32_t lowest = first == 0 ? 0 : deviations[first - 1].step + 1;
+      if (deviations[first].step < lowest + by) continue;
+      Deviations earlier = deviations;
+      for (size_t i = first; i < earlier.size(); ++i) earlier[i].step -= by;
+      if (Try(std::move(earlier))) return true;
+    }
+    return false;
+  }
+
+  bool MoveAnywhere(const Deviations& deviations, size_t moved) {
+    constexpr uint32_t kBeyond = 8;
+    const uint32_t end = best_.deviations.back().step + kBeyond;
+    Deviations others = deviations;
+    others.erase(others.begin() + static_cast<ptrdiff_t>(moved));
+    for (Deviation place{0, deviations[moved].choice}; place.step < end; ++place.step) {
+      const auto behind = std::find_if(others.begin(), others.end(),
+                                       [&](const Deviation& other) { return other.step >= place.step; });
+      if (behind != others.end() && behind->step == place.step) continue;
+      Deviations candidate = others;
+      candidate.insert(candidate.begin() + (behind - others.begin()), place);
+      if (Try(std::move(candidate))) return true;
+    }
+    return false;
   }
 
   bool MakeChoicesSmaller() {

@@ -1,42 +1,10 @@
 #include "test/explore/self/toy.h"
 
 #include "stack/base/invariant.h"
+#include "test/explore/self/watching.h"
 #include "test/explore/strategies/replay.h"
 
 namespace nut::explore {
-namespace {
-
-// Passes everything on, and looks at the state whenever a timer fires.
-class Watching final : public Strategy {
- public:
-  Watching(Strategy& inner, std::set<uint64_t>& states) : inner_(inner), states_(states) {}
-
-  void Begin(const Explored& explored) override {
-    explored_ = &explored;
-    inner_.Begin(explored);
-  }
-  size_t Choose(uint32_t step, const os::SchedulingChoice& choice) override {
-    Look(choice);
-    return inner_.Choose(step, choice);
-  }
-  void OnOnlyCandidate(const os::SchedulingChoice& choice) override {
-    Look(choice);
-    inner_.OnOnlyCandidate(choice);
-  }
-  void End(uint32_t steps) override { inner_.End(steps); }
-
- private:
-  void Look(const os::SchedulingChoice& choice) {
-    if (choice.kind == os::ChoiceKind::kTimer) states_.insert(explored_->StateNow());
-  }
-
-  Strategy& inner_;
-  std::set<uint64_t>& states_;
-  const Explored* explored_ = nullptr;
-};
-
-}  // namespace
-
 void Toy::Spawn(unsigned node, std::string_view name, std::function<void()> body, uint8_t priority) {
   const auto thread = executor_.Create(name, std::move(body), 0, priority);
   NUT_INVARIANT(thread.has_value(), "no thread for a toy");
