@@ -21,6 +21,8 @@ DropReason Machine::Deliver(const QueuedSegment& queued) {
   ConnectionRecord* record = table_.Find(queued.ends);
   if (record != nullptr && record->connection.state() == State::kClosed) {
     // It ended earlier in this batch. Its last words go out first, then the pair is free.
+    // This is its turn, and no other comes: while one did, the pair would not be free.
+    if (record->dirty_hook.is_linked()) record->dirty_hook.unlink();
     Drive(*record);
     record = table_.Find(queued.ends);
   }

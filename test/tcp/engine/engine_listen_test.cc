@@ -214,6 +214,29 @@ TEST_F(EngineListenTest, Rfc9293_May2_SynReopensTimeWaitWithALargerSequenceNumbe
   EXPECT_TRUE(syn_ack.fields.sequence.After(wire::SequenceNumber(next + 1 + 65535)));
 }
 
+// A client that aborts and connects from the same port again at once was refused: with both segments in one
+// batch, the connection that the RST had ended was still found, and answered the SYN with a RST.
+TEST_F(EngineListenTest, ASynRightBehindAResetOpensTheNextConnection) {
+  const ListenerHandle listener = Listen();
+  const uint32_t next = Handshake(Client(40000));
+  const ConnectionHandle first = engine_.Accept(listener).value();
+  Hear({.sequence = kPeerIss + 1, .acknowledgement = next, .flags = TcpFlags::kRst | TcpFlags::kAck});
+  Say({.sequence = kPeerIss + 70000});
+  const SeenSegment answer = OnlySent();
+  EXPECT_EQ(answer.flags(), "[S.]");
+  EXPECT_EQ(answer.fields.acknowledgement.number(), kPeerIss + 70001);
+  // Who holds the first one is told what became of it.
+  uint8_t octet = 0;
+  EXPECT_EQ(engine_.Receive(first, MutableByteView(&octet, 1)).error(), Error::kConnectionReset);
+  EXPECT_TRUE(engine_.Close(first));
+  // The second one is a connection like any other.
+  Say({.sequence = kPeerIss + 70001,
+       .acknowledgement = answer.fields.sequence.number() + 1,
+       .flags = TcpFlags::kAck});
+  EXPECT_TRUE(engine_.Accept(listener));
+  EXPECT_EQ(engine_.connection_count(), 1u);
+}
+
 TEST_F(EngineListenTest, TimeWaitIsLimitedAndTheOldestGoes) {
   const ListenerHandle listener = Listen();
   for (uint16_t port = 1; port <= 10; ++port) {
