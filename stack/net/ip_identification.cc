@@ -3,7 +3,7 @@
 namespace nut::net {
 
 IpIdentification::IpIdentification(Rng& rng) : hash_(rng) {
-  for (uint16_t& counter : counters_) counter = static_cast<uint16_t>(rng.Next32());
+  rng.Fill({reinterpret_cast<uint8_t*>(counters_.data()), sizeof counters_});
 }
 
 uint16_t IpIdentification::Next(wire::Ipv4Address source, wire::Ipv4Address destination,

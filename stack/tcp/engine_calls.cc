@@ -51,6 +51,7 @@ Result<void> Engine::Shutdown(ConnectionHandle handle) {
   if (record->requests.open || !record->connection.is_established_or_later())
     return Fail(Error::kNotConnected);
   if (record->forgotten) return Fail(record->connection.error().value_or(Error::kNotConnected));
+  machine_.Tell(*record, "half closed");
   record->finished = true;
   record->requests.shutdown = true;
   // R5: the thread that closed its half changed the state itself.
@@ -65,6 +66,7 @@ Result<void> Engine::Shutdown(ConnectionHandle handle) {
 Result<void> Engine::Close(ConnectionHandle handle) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
+  machine_.Tell(*record, "closed");
   machine_.Abandon(*record, /*reset=*/false);
   machine_.Kick();
   return {};
@@ -73,6 +75,7 @@ Result<void> Engine::Close(ConnectionHandle handle) {
 Result<void> Engine::Reset(ConnectionHandle handle) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
+  machine_.Tell(*record, "closed with a RST");
   machine_.Abandon(*record, /*reset=*/true);
   machine_.Kick();
   return {};
@@ -81,6 +84,7 @@ Result<void> Engine::Reset(ConnectionHandle handle) {
 Result<void> Engine::Abort(ConnectionHandle handle, Error reason) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
+  machine_.Tell(*record, "to be aborted");
   record->abort_reason = reason;
   record->requests.abort = true;
   machine_.MarkDirty(*record);

@@ -38,7 +38,7 @@ Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Paramet
       sender_(around.ip, around.statistics),
       isn_(rng.Split("isn")),
       reset_limiter_(options.resets_per_second),
-      reaper_(table_, around.statistics),
+      reaper_(table_, around.statistics, around.log),
       event_(around.executor, "tcp input"),
       quiet_(around.executor, "tcp quiet"),
       ended_(around.executor, "tcp end") {}
@@ -54,6 +54,11 @@ Result<void> Machine::Start() {
   thread_ = *thread;
   running_ = true;
   return {};
+}
+
+void Machine::TellLog(const ConnectionRecord& record, std::string_view what) const {
+  around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {}", record.ends.local.ToText(),
+                    record.active ? '>' : '<', record.ends.remote.ToText(), what);
 }
 
 void Machine::Kick() {
@@ -278,6 +283,7 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
 // let go too.
 void Machine::Forget(ConnectionRecord& record) {
   if (record.forgotten) return;
+  Tell(record, "forgotten");
   record.forgotten = true;
   // 2001: as in Settle.
   if constexpr (kHasMutants) {

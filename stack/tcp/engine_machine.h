@@ -80,10 +80,16 @@ class Machine {
   void DropSilently(ConnectionRecord& record) { Forget(record); }
   // As Engine's.
   void CheckInvariants();
+  // For the log, at debug: what the calling thread does to the connection.
+  void Tell(const ConnectionRecord& record, std::string_view what) const {
+    if (around_.log.Wants(LogLevel::kDebug, "tcp")) [[unlikely]]
+      TellLog(record, what);
+  }
 
  private:
   friend struct MutantAccess;
 
+  void TellLog(const ConnectionRecord& record, std::string_view what) const;
   void Loop();
   void Pass();
   void Sleep();

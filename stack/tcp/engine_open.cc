@@ -54,6 +54,7 @@ Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wir
     record->owner = around_.executor.current();
     record->requests.open = true;
     machine_.MarkDirty(*record);
+    machine_.Tell(*record, "to be opened");
     handle = record->handle;
   }
   machine_.Kick();
@@ -95,6 +96,7 @@ Result<ConnectionHandle> Engine::Accept(ListenerHandle handle) {
   ConnectionRecord& record = listener->accept_queue.front();
   listener->accept_queue.pop_front();
   --listener->accept_count;
+  machine_.Tell(record, "accepted");
   record.accepting = false;
   record.ownership = Ownership::kApplication;
   record.owner = around_.executor.current();

@@ -1,7 +1,7 @@
 #include "stack/tcp/reaper.h"
 
 #include "stack/base/invariant.h"
-#include "stack/tcp/mutants.h"
+#include "stack/base/mutant.h"
 
 namespace nut::tcp {
 
@@ -12,6 +12,12 @@ void Reaper::Doom(ConnectionRecord& record) {
   has_work_ = true;
 }
 
+void Reaper::Tell(const ConnectionRecord& record, std::string_view what) const {
+  if (!log_.Wants(LogLevel::kDebug, "tcp")) return;
+  log_.Print(LogLevel::kDebug, "tcp", "{} {} {} {}", record.ends.local.ToText(), record.active ? '>' : '<',
+             record.ends.remote.ToText(), what);
+}
+
 size_t Reaper::Run() {
   has_work_ = false;
   size_t freed = 0;
@@ -19,11 +25,13 @@ size_t Reaper::Run() {
     ConnectionRecord& record = *next++;
     const bool in_use = record.pins > 0 || record.has_waiters() || !record.watches.empty();
     // 2014, R3: freed whatever was marked, whoever was inside a call on it.
-    if (in_use && !FreesWhatIsInUse()) continue;
+    if (in_use) Tell(record, "kept: a thread is inside a call on it");
+    if (in_use && !Mutated(Mutant::kReclaimByMarkOnly) && !Mutated(Mutant::kR3FreedUnderWaiter)) continue;
     // R2: took what was in DESTROY, and nothing else.
     if (Mutated(Mutant::kR2Revival) && record.state != State::kTimeWait &&
         record.connection.state() == State::kTimeWait)
       continue;
+    Tell(record, "freed");
     table_.Erase(record);  // takes it off this list too
     ++freed;
   }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 
+#include "stack/base/log.h"
 #include "stack/base/statistics.h"
 #include "stack/tcp/connection_table.h"
 
@@ -13,7 +14,8 @@ namespace nut::tcp {
 
 class Reaper {
  public:
-  Reaper(ConnectionTable& table, Statistics& statistics) : table_(table), statistics_(statistics) {}
+  Reaper(ConnectionTable& table, Statistics& statistics, Log& log)
+      : table_(table), statistics_(statistics), log_(log) {}
 
   // The state machine has forgotten it and nobody owns it (an invariant). Harmless when doomed already.
   void Doom(ConnectionRecord& record);
@@ -25,8 +27,11 @@ class Reaper {
   bool has_work() const { return has_work_; }
 
  private:
+  void Tell(const ConnectionRecord& record, std::string_view what) const;
+
   ConnectionTable& table_;
   Statistics& statistics_;
+  Log& log_;
   DoomedList doomed_;
   bool has_work_ = false;
 };

@@ -97,7 +97,7 @@ Result<void> Site::WaitDatagram(const socket::UdpSocket& socket, Duration patien
 }
 
 Duration Site::PatienceOf(Duration patience) const {
-  return patience != kPatience ? patience : 30s + executor_.current().slot * 1777ms;
+  return patience != kPatience ? patience : 30s + executor_.current().slot * 7777ms;
 }
 
 void Site::CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where) {

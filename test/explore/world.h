@@ -26,7 +26,11 @@ class Site;  // site.h: one node with its frames, port, engine, and what scenari
 
 struct WorldOptions {
   std::string seed = "1";
-  uint64_t fail_allocation = 0;  // as RunOptions
+  // Which request for a resource is refused, counted from 1 over everything that the two nodes ask for by name:
+  // frames and their copies, stacks of threads, connections, listeners, UDP endpoints, places in their queues.
+  // Not counted: what the C++ library allocates (lists, names; a process without memory for those ends), ARP
+  // entries and fragments, whose frames are. 0: none.
+  uint64_t fail_allocation = 0;
   StoryListener* story = nullptr;
   std::string pcapng;
 };

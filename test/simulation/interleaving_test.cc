@@ -161,6 +161,22 @@ TEST(Interleaving, ChaosLeavesNothingBehind) {
   EXPECT_GT(connected, 1000u) << "the test has become idle";
 }
 
+TEST(Interleaving, SegmentsThatComeAfterShutdownAreLetGo) {
+  TwoNodes nodes({});
+  nodes.Spawn("shutdown", [&] { nodes.a().tcp().Shutdown(0s); });
+  nodes.RunFor(1s);
+  nodes.Spawn("client", [&] {
+    tcp::Engine& engine = nodes.b().tcp();
+    const auto handle = engine.Connect({kAddressA, kPort});
+    ASSERT_TRUE(handle.has_value());
+    EXPECT_FALSE(engine.Wait(*handle, Interest::kEstablished, 5s).has_value());
+    EXPECT_TRUE(engine.Close(*handle).has_value());
+  });
+  nodes.RunFor(10s);
+  // They were kept in the queue of a machine that had ended, until the engine was destroyed.
+  EXPECT_EQ(nodes.a().frames().in_use(), 0u);
+}
+
 TEST(Interleaving, ShutdownInTheMiddleOfChaos) {
   for (int seed = 0; seed < 100; ++seed) {
     const std::string name = std::to_string(seed);
