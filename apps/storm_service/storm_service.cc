@@ -8,6 +8,9 @@
 namespace nut::storm {
 namespace {
 
+// How long connections without an owner are kept: longer than a peer that is there can be silent.
+constexpr Duration kOrphans = 8s;
+
 class Counted {
  public:
   explicit Counted(size_t& count) : count_(count) { ++count_; }
@@ -68,6 +71,10 @@ class StormService final : public pro::Service {
 
 void PrepareNode(node::NodeOptions& options) {
   options.tcp = StormParameters(Patience::kSeconds);
+  // The ports of connections that vanish are used again when nobody can remember them: soon, or a storm of
+  // millions waits for ports.
+  options.tcp.linger_orphan = kOrphans;
+  options.tcp.fin_wait_2_orphan = kOrphans;
   constexpr unsigned kNoLimitOfPractice = 10'000'000;
   options.engine.resets_per_second = kNoLimitOfPractice;
 }

@@ -138,6 +138,7 @@ TEST(PrepareNodeTest, ForgetsSilentPeersWithinSeconds) {
   PrepareNode(options);
   EXPECT_LE(options.tcp.time_wait, 5s);
   EXPECT_TRUE(options.tcp.keep_alive);
+  EXPECT_LE(LongestSilence(options.tcp), 10s);
   EXPECT_GT(options.engine.resets_per_second, 100'000u);
 }
 
