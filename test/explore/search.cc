@@ -46,7 +46,7 @@ class Searcher {
   bool RunExhaustive() {
     // The n-th allocation is counted over all nodes: then no two steps commute.
     const bool reduce = options_.reduce && options_.run.fail_allocation == 0;
-    ExhaustiveStrategy strategy({.bound = {options_.preemptions, options_.disorders},
+    ExhaustiveStrategy strategy({.bound = {options_.preemptions, options_.disorders, options_.orders},
                                  .reduce = reduce,
                                  .shard = options_.shard,
                                  .shards = options_.shards});

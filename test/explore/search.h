@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <climits>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,6 +28,7 @@ struct SearchOptions {
   // Exhaustive: see strategies/exhaustive.h.
   unsigned preemptions = 2;
   unsigned disorders = 1;
+  unsigned orders = UINT_MAX;  // free
   bool reduce = true;
 
   // This process takes every shards-th seed, or the part of the tree with that number.

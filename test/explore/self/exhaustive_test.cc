@@ -16,6 +16,8 @@ namespace {
 
 constexpr ExplorationCost kUnbounded = ExhaustiveOptions::kUnbounded;
 
+constexpr unsigned kFree = ExhaustiveOptions::kFree;
+
 struct Space {
   uint64_t runs = 0;  // not redundant
   uint64_t redundant = 0;
@@ -88,17 +90,17 @@ TEST(Exhaustive, OnlyThoseWithinTheBoundOfPreemptions) {
     for (const auto& points : std::vector<std::vector<int>>{{3, 3}, {5, 2}, {2, 2, 2}}) {
       std::vector<int> steps = points;
       for (int& count : steps) ++count;
-      const Space space = Explore(Walkers(points), {.bound = {bound, 0}, .reduce = false});
+      const Space space = Explore(Walkers(points), {.bound = {bound, 0, kFree}, .reduce = false});
       EXPECT_EQ(space.runs, Interleavings(steps, bound)) << "at most " << bound;
     }
   }
 }
 
 TEST(Exhaustive, FindsWhatNeedsAsManyPreemptionsAsTheBound) {
-  EXPECT_EQ(Explore(LostUpdate, {.bound = {0, 0}}).faults, 0u);
-  EXPECT_GT(Explore(LostUpdate, {.bound = {1, 0}}).faults, 0u);
-  EXPECT_EQ(Explore(SeenTwice, {.bound = {1, 0}}).faults, 0u);
-  EXPECT_GT(Explore(SeenTwice, {.bound = {2, 0}}).faults, 0u);
+  EXPECT_EQ(Explore(LostUpdate, {.bound = {0, 0, kFree}}).faults, 0u);
+  EXPECT_GT(Explore(LostUpdate, {.bound = {1, 0, kFree}}).faults, 0u);
+  EXPECT_EQ(Explore(SeenTwice, {.bound = {1, 0, kFree}}).faults, 0u);
+  EXPECT_GT(Explore(SeenTwice, {.bound = {2, 0, kFree}}).faults, 0u);
 }
 
 TEST(Exhaustive, TheOrderOfTimersIsBoundedByDisorders) {
@@ -110,8 +112,8 @@ TEST(Exhaustive, TheOrderOfTimersIsBoundedByDisorders) {
     }
     toy.Spawn(0, "waiting", [&toy] { toy.executor().Sleep(2ms); });
   };
-  EXPECT_EQ(Explore(scene, {.bound = {0, 0}}).outcomes.size(), 1u);
-  EXPECT_EQ(Explore(scene, {.bound = {0, 1}}).outcomes.size(), 4u);  // 012, 021, 102, 201
+  EXPECT_EQ(Explore(scene, {.bound = {0, 0, kFree}}).outcomes.size(), 1u);
+  EXPECT_EQ(Explore(scene, {.bound = {0, 1, kFree}}).outcomes.size(), 4u);  // 012, 021, 102, 201
   EXPECT_EQ(Explore(scene, {.bound = kUnbounded}).outcomes.size(), 6u);
 }
 
@@ -126,9 +128,17 @@ TEST(Exhaustive, TimePassesWhileAThreadStands) {
       toy.outcome[1] = toy.outcome[0];
     });
   };
-  EXPECT_EQ(Explore(scene, {.bound = {2, 0}}).outcomes,
+  EXPECT_EQ(Explore(scene, {.bound = {2, 0, kFree}}).outcomes,
             (std::set<std::vector<int>>{{1, 0, 0, 0, 0, 0, 0, 0}}));
-  EXPECT_EQ(Explore(scene, {.bound = {0, 1}}).outcomes.size(), 2u);
+  EXPECT_EQ(Explore(scene, {.bound = {0, 1, kFree}}).outcomes.size(), 2u);
+}
+
+TEST(Exhaustive, OrdersAreFreeOrBounded) {
+  // Three threads without points: production's order, those that differ from it in one choice, and all.
+  EXPECT_EQ(Explore(Walkers({0, 0, 0}), {.bound = {0, 0, 0}}).runs, 1u);
+  EXPECT_EQ(Explore(Walkers({0, 0, 0}), {.bound = {0, 0, 1}}).runs, 4u);
+  EXPECT_EQ(Explore(Walkers({0, 0, 0}), {.bound = {0, 0, 2}}).runs, 6u);
+  EXPECT_EQ(Explore(Walkers({0, 0, 0}), {.bound = {0, 0, kFree}}).runs, 6u);
 }
 
 TEST(Reduction, OfThreadsThatShareNothingOneRunIsLeft) {
@@ -142,7 +152,7 @@ TEST(Reduction, ThreadsOfOneNodeAreNotReduced) {
 }
 
 TEST(Reduction, PartsTogetherAreTheWhole) {
-  const ExhaustiveOptions whole{.bound = {2, 1}, .reduce = false};
+  const ExhaustiveOptions whole{.bound = {2, 1, kFree}, .reduce = false};
   const Scene scene = Walkers({4, 3, 2});
   const Space all = Explore(scene, whole);
   Space parts;
@@ -264,8 +274,9 @@ TEST_P(ReductionLosesNothing, OfRandomPrograms) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Bounds, ReductionLosesNothing,
-                         testing::Values(ExplorationCost{0, 0}, ExplorationCost{1, 0}, ExplorationCost{1, 1},
-                                         ExplorationCost{2, 1}, ExplorationCost{3, 0}),
+                         testing::Values(ExplorationCost{0, 0, kFree}, ExplorationCost{1, 0, kFree},
+                                         ExplorationCost{1, 1, kFree}, ExplorationCost{2, 1, kFree},
+                                         ExplorationCost{3, 0, kFree}),
                          [](const auto& info) {
                            return "Preemptions" + std::to_string(info.param.preemptions) + "Disorders" +
                                   std::to_string(info.param.disorders);

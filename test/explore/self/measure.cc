@@ -1,6 +1,7 @@
 // Prints, for each scenario named (or all), how long a run takes and how large its exhaustive space is.
-//   bazel run //test/explore/self:measure -- 2 1 20 connect-refused
-// (preemptions, disorders, seconds at most, scenarios)
+//   bazel run //test/explore/self:measure -- 2 1 1 20 connect-refused
+// (preemptions, disorders, orders or -1: free, seconds at most, scenarios)
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -20,12 +21,13 @@ int main(int argc, char** argv) {
   };
   const unsigned preemptions = number(1, 2);
   const unsigned disorders = number(2, 1);
-  const unsigned seconds = number(3, 10);
+  const unsigned orders = number(3, UINT_MAX);
+  const unsigned seconds = number(4, 10);
   std::printf("%-34s %6s %9s %9s %11s %10s %9s %s\n", "scenario", "steps", "random/s", "states", "schedules",
               "redundant", "seconds", "");
   for (const Scenario& scenario : AllScenarios()) {
-    bool wanted = argc <= 4;
-    for (int i = 4; i < argc; ++i) wanted = wanted || scenario.name == argv[i];
+    bool wanted = argc <= 5;
+    for (int i = 5; i < argc; ++i) wanted = wanted || scenario.name == argv[i];
     if (!wanted) continue;
     const auto coverage = std::make_unique<Coverage>();
     SearchOptions options;
@@ -35,6 +37,7 @@ int main(int argc, char** argv) {
     options.kind = SearchOptions::Kind::kExhaustive;
     options.preemptions = preemptions;
     options.disorders = disorders;
+    options.orders = orders;
     options.maximum_time = std::chrono::seconds(seconds);
     const auto all = Search(scenario, options);
     std::printf("%-34.*s %6.0f %9.0f %9llu %11llu %10llu %9.1f %s\n", static_cast<int>(scenario.name.size()),

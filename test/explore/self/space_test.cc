@@ -26,7 +26,7 @@ const Scenario& Find(std::string_view name) {
 class Space : public testing::TestWithParam<std::string_view> {};
 
 uint64_t Explore(const Scenario& scenario, bool reduce, std::set<uint64_t>& states) {
-  ExhaustiveStrategy strategy({.bound = {1, 0}, .reduce = reduce});
+  ExhaustiveStrategy strategy({.bound = {1, 0, ExhaustiveOptions::kFree}, .reduce = reduce});
   uint64_t runs = 0;
   do {
     Watching watching(strategy, states);

@@ -17,20 +17,6 @@ bool IsThread(Candidate::Kind kind) {
   return kind == Candidate::Kind::kThread || kind == Candidate::Kind::kHeld;
 }
 
-ExplorationCost CostOf(const os::SchedulingChoice& choice, size_t index) {
-  constexpr ExplorationCost kFree{0, 0};
-  constexpr ExplorationCost kPreemption{1, 0};
-  constexpr ExplorationCost kDisorder{0, 1};
-  if (choice.candidates[index].kind == Candidate::Kind::kTime) return kDisorder;
-  switch (choice.kind) {
-    case ChoiceKind::kThread: return kFree;
-    case ChoiceKind::kPoint: return index == 0 ? kFree : kPreemption;
-    case ChoiceKind::kTimer:
-    case ChoiceKind::kWorld: break;
-  }
-  return index == 0 ? kFree : kDisorder;
-}
-
 // Whether the thread that ran last gave way and could go on.
 bool HasYielded(const os::SchedulingChoice& choice) {
   const auto is_previous = [&](const Candidate& candidate) {
@@ -41,6 +27,24 @@ bool HasYielded(const os::SchedulingChoice& choice) {
 }
 
 }  // namespace
+
+ExplorationCost ExhaustiveStrategy::CostOf(const os::SchedulingChoice& choice, size_t index) const {
+  constexpr ExplorationCost kNothing;
+  constexpr ExplorationCost kPreemption{.preemptions = 1};
+  constexpr ExplorationCost kDisorder{.disorders = 1};
+  constexpr ExplorationCost kOrder{.orders = 1};
+  if (choice.candidates[index].kind == Candidate::Kind::kTime) return kDisorder;
+  if (index == 0) return kNothing;
+  switch (choice.kind) {
+    case ChoiceKind::kPoint: return kPreemption;
+    case ChoiceKind::kThread:
+      if (choice.candidates[index].thread == choice.previous) return kPreemption;
+      return options_.bound.orders == ExhaustiveOptions::kFree ? kNothing : kOrder;
+    case ChoiceKind::kTimer:
+    case ChoiceKind::kWorld: break;
+  }
+  return kDisorder;
+}
 
 void ExhaustiveStrategy::Begin(const Explored& explored) {
   explored_ = &explored;
@@ -168,7 +172,8 @@ void ExhaustiveStrategy::EndStep(const os::SchedulingChoice* next_event) {
 void ExhaustiveStrategy::PutToSleep(const Decision& decision) {
   asleep_ = decision.asleep;
   const Option& chosen = decision.options[decision.chosen];
-  if (!options_.reduce || !IsThread(chosen.kind)) return;
+  const bool reduce = options_.reduce && options_.bound.orders == ExhaustiveOptions::kFree;
+  if (!reduce || !IsThread(chosen.kind)) return;
   const bool unbounded = options_.bound == ExhaustiveOptions::kUnbounded;
   for (const Option& other : decision.options) {
     if (!other.done || !other.seen || other.footprint.node == 0 || other.woke_better) continue;

@@ -46,22 +46,25 @@ namespace nut::explore {
 struct ExplorationCost {
   unsigned preemptions = 0;
   unsigned disorders = 0;
+  unsigned orders = 0;
 
   ExplorationCost operator+(const ExplorationCost& other) const {
-    return {preemptions + other.preemptions, disorders + other.disorders};
+    return {preemptions + other.preemptions, disorders + other.disorders, orders + other.orders};
   }
   friend bool operator==(const ExplorationCost&, const ExplorationCost&) = default;
   bool Within(const ExplorationCost& bound) const {
-    return preemptions <= bound.preemptions && disorders <= bound.disorders;
+    return preemptions <= bound.preemptions && disorders <= bound.disorders && orders <= bound.orders;
   }
 };
 
 struct ExhaustiveOptions {
+  // As an `orders`: free.
+  static constexpr unsigned kFree = UINT_MAX;
   // Then (1) is not asked for: no run lies outside.
-  static constexpr ExplorationCost kUnbounded{UINT_MAX, UINT_MAX};
+  static constexpr ExplorationCost kUnbounded{UINT_MAX, UINT_MAX, kFree};
 
-  ExplorationCost bound{2, 1};
-  bool reduce = true;
+  ExplorationCost bound{2, 1, kFree};
+  bool reduce = true;  // not done unless orders are free
   // The tree of runs is cut at its first two deviations into `shards` parts that share no counted run. Runs
   // with fewer are made by all and counted by one. Less is known of siblings in other parts, so that the sum
   // of the parts may be more than the whole, never less.
@@ -108,6 +111,7 @@ class ExhaustiveStrategy final : public Strategy {
     uint64_t path = 0;        // a hash of them
   };
 
+  ExplorationCost CostOf(const os::SchedulingChoice& choice, size_t index) const;
   Decision MakeDecision(const os::SchedulingChoice& choice) const;
   bool MayTake(const Decision& decision, size_t index, uint32_t step) const;
   bool Mine(const Decision& decision, size_t index, uint32_t step) const;
