@@ -28,7 +28,8 @@ struct SearchOptions {
   // Exhaustive: see strategies/exhaustive.h.
   unsigned preemptions = 2;
   unsigned disorders = 1;
-  unsigned orders = UINT_MAX;  // free
+  unsigned orders =
+      UINT_MAX;  // free; where many threads are ready at once, only 0, 1, 2 make a walkable space
   bool reduce = true;
 
   // This process takes every shards-th seed, or the part of the tree with that number.

@@ -36,12 +36,6 @@ TEST_P(Determinism, SchedulesOfPctRunsReplay) {
   }
 }
 
-TEST_P(Determinism, TheSeedOfTheWorldMatters) {
-  const RunReport one = RunSchedule(GetParam(), {.seed = "1"}, {});
-  const RunReport other = RunSchedule(GetParam(), {.seed = "2"}, {});
-  EXPECT_NE(one.wire_hash, other.wire_hash) << "initial sequence numbers differ";
-}
-
 INSTANTIATE_TEST_SUITE_P(Scenarios, Determinism,
                          testing::ValuesIn(AllScenarios().begin(), AllScenarios().end()),
                          [](const testing::TestParamInfo<Scenario>& info) {
@@ -50,6 +44,13 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, Determinism,
                              if (letter == '-' || letter == '/') letter = '_';
                            return name;
                          });
+
+TEST(Seed, OfTheWorldMatters) {
+  const Scenario& scenario = *FindScenario("connect-refused");
+  const RunReport one = RunSchedule(scenario, {.seed = "1"}, {});
+  const RunReport other = RunSchedule(scenario, {.seed = "2"}, {});
+  EXPECT_NE(one.wire_hash, other.wire_hash) << "initial sequence numbers differ";
+}
 
 }  // namespace
 }  // namespace nut::explore

@@ -14,8 +14,7 @@ namespace nut::explore {
 namespace {
 
 // Small spaces, with a few hundred or thousand schedules.
-constexpr std::string_view kScenarios[] = {"close-during-retransmit", "close-in-syn-sent", "connect-refused",
-                                           "connect-timeout", "abort"};
+constexpr std::string_view kScenarios[] = {"close-during-retransmit", "close-in-syn-sent", "connect-refused"};
 
 const Scenario& Find(std::string_view name) {
   const Scenario* const scenario = FindScenario(name);
@@ -61,6 +60,19 @@ TEST_P(Space, PartsMakeUpTheWhole) {
     sum += part.runs - part.foreign - part.redundant;
   }
   EXPECT_EQ(sum, whole.runs);
+}
+
+TEST_P(Space, BoundedOrdersAreAPartOfFreeOnes) {
+  SearchOptions options{.kind = SearchOptions::Kind::kExhaustive, .preemptions = 2, .disorders = 1};
+  uint64_t last = 0;
+  for (options.orders = 0; options.orders <= 1; ++options.orders) {
+    const SearchReport report = Search(Find(GetParam()), options);
+    EXPECT_TRUE(report.complete);
+    EXPECT_FALSE(report.finding);
+    EXPECT_EQ(report.redundant, 0u);
+    EXPECT_GT(report.runs, last);
+    last = report.runs;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Space, testing::ValuesIn(kScenarios),
