@@ -1,12 +1,15 @@
-// Exhaustive: every schedule within two bounds, depth first. The program is run anew for each (it cannot be
+// Exhaustive: every schedule within bounds, depth first. The program is run anew for each (it cannot be
 // copied in the middle); between two runs the last decision that has an untried alternative is changed. Made
 // once for a search; Next prepares each further run.
 //
 // What the bounds count:
 // * A preemption (Musuvathi and Qadeer 2007) is another thread that runs although the one before it stands at
 //   a named point and could go on; or a thread that yields, or posts, and goes on although others of equal
-//   right are ready. Which of the others is next then, or when a thread waits or ends, is free, and so is
+//   right are ready. Which of the others is next then, or when a thread waits or ends, is an order, and so is
 //   letting a thread go on that was stopped at a point.
+// * An order is free, or counts where it is not production's, the first in the queue. If it counts, that is
+//   delay bounding (Emmi, Qadeer, Rakamaric 2011): a space that can be walked also where many threads are
+//   ready at once. Queues depend on the order of steps that commute, so that nothing is reduced then.
 // * A disorder is anything else that production would not do: a timer, or the threads, before a timer that
 //   was started earlier for the same time; frames out of turn; time that passes while a thread stands at a
 //   point and could go on.
