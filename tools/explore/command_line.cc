@@ -45,7 +45,7 @@ Applied CheckTogether(const Options& options, const Given& given) {
   const auto conflict = [&](std::string_view one, std::string_view other) {
     return given.contains(one) && given.contains(other);
   };
-  for (const std::string_view other : {"scheduler", "seeds", "depth", "preemptions", "disorders"}) {
+  for (const std::string_view other : {"scheduler", "seeds", "depth", "preemptions", "disorders", "orders"}) {
     if (conflict("replay", other)) {
       return tl::unexpected(fmt::format("--replay runs one schedule: --{} has no place beside it", other));
     }
@@ -59,7 +59,7 @@ Applied CheckTogether(const Options& options, const Given& given) {
   if (given.contains("depth") && options.strategy != Strategy::kPct) {
     return tl::unexpected<std::string>("--depth belongs to --scheduler pct");
   }
-  for (const std::string_view bound : {"preemptions", "disorders"}) {
+  for (const std::string_view bound : {"preemptions", "disorders", "orders"}) {
     if (given.contains(bound) && options.strategy != Strategy::kExhaustive) {
       return tl::unexpected(fmt::format("--{} belongs to --scheduler exhaustive", bound));
     }

@@ -20,6 +20,7 @@ struct Worker {
   std::pair<uint64_t, uint32_t> position{};
   WallTime moved = steady_clock::now();
   bool reported = false;
+  std::optional<uint64_t> runs;  // as it said in the end
 
   bool StandsStill(Duration patience) {
     const std::pair<uint64_t, uint32_t> now{slot.progress.runs_done, slot.progress.step};
@@ -79,6 +80,7 @@ class Crew {
     if (ended_) return;  // by us, after another's finding
     const std::string& output = worker.child.output();
     if (const auto result = JobResult::FromLine(output)) {
+      worker.runs = result->runs;
       report_.complete &= result->complete;
       report_.redundant += result->redundant;
       report_.foreign += result->foreign;
@@ -112,8 +114,18 @@ class Crew {
     }
     if (crew_.on_progress) {
       Total();
-      crew_.on_progress({report_.schedules, report_.steps, *coverage_});
+      crew_.on_progress({report_.schedules, report_.steps, *coverage_, Front()});
     }
+  }
+
+  uint32_t Front() {
+    uint32_t front = 0;
+    for (const Worker& worker : workers_) {
+      const auto& progress = worker.slot.progress;
+      if (!worker.child.ended() && progress.deviation_count > 0)
+        front = std::max(front, progress.deviations[0].step);
+    }
+    return front;
   }
 
   void Total() {
@@ -121,7 +133,8 @@ class Crew {
     report_.schedules = report_.steps = 0;
     for (Worker& worker : workers_) {
       coverage_->Merge(worker.slot.progress.coverage);
-      report_.schedules += worker.slot.progress.runs_done;
+      // Who has come to its end knows better: runs made to measure others are none of the search.
+      report_.schedules += worker.runs.value_or(worker.slot.progress.runs_done);
       report_.steps += worker.slot.progress.steps_done;
       // A run that ended its process was one, too.
       if (worker.child.ended() && worker.slot.progress.running) {

@@ -26,6 +26,9 @@ struct CrewProgress {
   uint64_t schedules = 0;
   uint64_t steps = 0;
   const explore::Coverage& coverage;
+  // Exhaustive: the first decision that is still varied, by whoever is furthest behind. The search begins at a
+  // run's last decision and is at its end when the first has been varied.
+  uint32_t front = 0;
 };
 
 struct CrewFinding {

@@ -4,12 +4,29 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 
 namespace nut::explorer {
 namespace {
 
 using explore::StoryEvent;
 using Kind = DiagramRow::Kind;
+
+// A frame without what its arrow shows already, and without its options:
+// "IP 198.19.0.10.49152 > 198.19.0.20.80: Flags [S], …" to "49152 > 80 [S], …".
+std::string Shortened(const std::string& frame) {
+  static const std::regex kAddresses(R"(^IP [\d.]+\.(\d+) > [\d.]+\.(\d+): (?:Flags )?)");
+  static const std::regex kOptions(R"(,? options \[[^\]]*\])");
+  return std::regex_replace(std::regex_replace(frame, kAddresses, "$1 > $2 "), kOptions, "");
+}
+
+// The wire's lane is everybody's who is nowhere else.
+std::string TextOf(const StoryEvent& event) {
+  if (event.kind == StoryEvent::Kind::kFrame) return Shortened(event.text);
+  const bool needs_name =
+      event.kind != StoryEvent::Kind::kDecision && event.node.empty() && !event.thread.empty();
+  return needs_name ? fmt::format("{}: {}", event.thread, event.text) : event.text;
+}
 
 class Maker {
  public:
@@ -22,7 +39,7 @@ class Maker {
         AtFault(event);
         continue;
       }
-      DiagramRow row{.kind = KindOf(event), .when = event.when, .lane = LaneOf(event), .text = event.text};
+      DiagramRow row{.kind = KindOf(event), .when = event.when, .lane = LaneOf(event), .text = TextOf(event)};
       if (row.kind == Kind::kFrame) row.to = ReceiverOf(event);
       if (row.kind == Kind::kDeviation) row.mark = MarkOf(event, schedule);
       last_ = row.lane;

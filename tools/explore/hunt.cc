@@ -20,7 +20,7 @@ class Hunter {
   Hunter(const Options& options, const HuntOptions& hunt, Console& console)
       : options_(options), hunt_(hunt), console_(console) {
     if (options.time < Duration(std::chrono::hours(24 * 365))) deadline_ = started_ + options.time;
-    report_.scenario = options.scenarios.size() == 1 ? options.scenarios.front()->name : "all";
+    report_.scenario = options.scenario;
     report_.shard = hunt.shard;
   }
 
@@ -66,8 +66,10 @@ class Hunter {
     CrewOptions crew{.share = hunt_.shard, .deadline = deadline_, .interrupted = hunt_.interrupted};
     crew.on_progress = [&](const CrewProgress& now) {
       if (!progress.due()) return;
-      progress.Show(now.schedules, {{"states", std::to_string(now.coverage.states.Count())},
-                                    {"pairs", std::to_string(now.coverage.pairs.count)}});
+      std::vector<tools::ProgressColumn> columns{{"states", std::to_string(now.coverage.states.Count())},
+                                                 {"pairs", std::to_string(now.coverage.pairs.count)}};
+      if (options_.strategy == Strategy::kExhaustive) columns.push_back({"front", std::to_string(now.front)});
+      progress.Show(now.schedules, columns);
     };
     auto result = RunCrew(what, options_, crew);
     progress.Finish();

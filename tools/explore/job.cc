@@ -32,6 +32,7 @@ SearchOptions::Kind KindOf(Strategy strategy) {
 // Production's own run. Gives the number of its allocations.
 uint64_t RunOnce(const Case& what, Slot& slot, JobResult& result) {
   const auto report = explore::RunSchedule(*what.scenario, Watched(what, slot), {});
+  ++result.runs;
   if (report.fault) result.finding = {*report.fault, report.schedule, 0, what.fail_allocation};
   return report.allocations;
 }
@@ -44,12 +45,14 @@ void RunSearch(const Case& what, const Options& options, Part part, Slot& slot, 
   search.depth = options.depth;
   search.preemptions = options.preemptions;
   search.disorders = options.disorders;
+  search.orders = options.orders;
   search.shard = part.number;
   search.shards = part.parts;
   search.stop = [&slot] { return slot.stop.load(); };
   search.run = Watched(what, slot);
   const explore::SearchReport report = explore::Search(*what.scenario, search);
   result.complete = report.complete;
+  result.runs += report.runs;
   result.redundant += report.redundant;
   result.foreign += report.foreign;
   if (report.finding) {
@@ -94,8 +97,11 @@ JobResult DoJob(const Case& what, const Options& options, Part part, Slot& slot)
 }
 
 std::string JobResult::ToLine() const {
-  json line = {
-      {"complete", complete}, {"redundant", redundant}, {"foreign", foreign}, {"allocations", allocations}};
+  json line = {{"complete", complete},
+               {"runs", runs},
+               {"redundant", redundant},
+               {"foreign", foreign},
+               {"allocations", allocations}};
   if (finding) {
     line["finding"] = {{"kind", NameOf(finding->fault.kind)},
                        {"text", finding->fault.text},
@@ -108,9 +114,10 @@ std::string JobResult::ToLine() const {
 
 std::optional<JobResult> JobResult::FromLine(std::string_view text) {
   const json line = json::parse(text, nullptr, false);
-  if (!line.is_object() || !line.contains("complete")) return std::nullopt;
+  if (!line.is_object() || !line.contains("complete") || !line.contains("runs")) return std::nullopt;
   JobResult result;
   result.complete = line["complete"];
+  result.runs = line["runs"];
   result.redundant = line["redundant"];
   result.foreign = line["foreign"];
   result.allocations = line["allocations"];

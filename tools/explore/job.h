@@ -29,7 +29,8 @@ struct JobResult {
     uint64_t fail_allocation = 0;
   };
 
-  bool complete = false;     // all of the part was done
+  bool complete = false;  // all of the part was done
+  uint64_t runs = 0;
   uint64_t redundant = 0;    // exhaustive: runs given up as equivalent to others
   uint64_t foreign = 0;      // exhaustive: runs that another part counts
   uint64_t allocations = 0;  // of production's run, where every one was to fail

@@ -42,8 +42,10 @@ Applied SetList(Text, Options& options, const Known&) {
 
 Applied SetScenario(Text text, Options& options, const Known& known) {
   options.scenarios.clear();
+  options.scenario = text;
   for (const explore::Scenario& scenario : known.scenarios) {
-    if (text == "all" || scenario.name == text) options.scenarios.push_back(&scenario);
+    const bool in_group = text == "all" || (text == "small" && scenario.size == explore::Size::kSmall);
+    if (in_group || scenario.name == text) options.scenarios.push_back(&scenario);
   }
   if (!options.scenarios.empty()) return {};
   return Unknown("scenario", text, Nearest(text, known.scenarios, [](const auto& s) { return s.name; }));
@@ -76,6 +78,11 @@ Applied SetPreemptions(Text text, Options& options, const Known&) {
 
 Applied SetDisorders(Text text, Options& options, const Known&) {
   return SetInteger<&Options::disorders>(text, options, 0, 32);
+}
+
+Applied SetOrders(Text text, Options& options, const Known&) {
+  if (text == "free") return options.orders = kFreeOrders, Applied();
+  return SetInteger<&Options::orders>(text, options, 0, 1000);
 }
 
 Applied SetJobs(Text text, Options& options, const Known&) {
@@ -151,7 +158,7 @@ Applied SetQuiet(Text, Options& options, const Known&) {
 // clang-format off
 constexpr OptionSpec kOptions[] = {
     {"what", "list", "", "the scenarios (and mutants, where there are any)", SetList},
-    {"what", "scenario", "NAME|all", "what the threads do", SetScenario},
+    {"what", "scenario", "NAME|all|small", "what the threads do; the small ones", SetScenario},
     {"what", "seed", "TEXT", "of the two nodes' random numbers [1]", SetWorldSeed},
     {"what", "fail-allocation", "N|each", "the N-th one fails; each: run after run",
      SetFailAllocation},
@@ -160,6 +167,7 @@ constexpr OptionSpec kOptions[] = {
     {"search", "depth", "N", "pct: faults that need so many orderings [3]", SetDepth},
     {"search", "preemptions", "N", "exhaustive: most of a thread that could go on [2]", SetPreemptions},
     {"search", "disorders", "N", "exhaustive: most among timers, frames, time [1]", SetDisorders},
+    {"search", "orders", "N|free", "exhaustive: most where a thread waits [free]", SetOrders},
     {"search", "seeds", "N|FROM-TO", "random, pct: a schedule for each [100000]", SetSeeds},
     {"search", "jobs", "N", "processes at once [one per processor]", SetJobs},
     {"search", "time", "TIME", "stop after 60s, 5min, 1h", SetTime},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,13 +29,18 @@ struct SeedRange {
   friend bool operator==(const SeedRange&, const SeedRange&) = default;
 };
 
+// Who is next when a thread waits, ends or yields is no matter of any bound.
+inline constexpr unsigned kFreeOrders = std::numeric_limits<unsigned>::max();
+
 struct Options {
   std::vector<const explore::Scenario*> scenarios;  // at least one unless `list`
+  std::string scenario;                             // as it was asked for: a name, "all", "small"
   bool list = false;
   Strategy strategy = Strategy::kPct;
   unsigned depth = 3;        // kPct
   unsigned preemptions = 2;  // kExhaustive, as the next
   unsigned disorders = 1;
+  unsigned orders = kFreeOrders;
   SeedRange seeds;  // kRandom, kPct: one schedule each
   std::string world_seed = "1";
   // The n-th allocation of every run fails; 0: none. `each`: n = 1, 2, … until no allocation is left to fail.

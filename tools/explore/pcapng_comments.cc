@@ -99,7 +99,11 @@ PacketComments CommentsFor(const std::vector<StoryEvent>& events, size_t packets
     std::string& comment = comments[packet];
     comment += (comment.empty() ? "" : "\n") + text;
   };
-  size_t frames = 0;
+  const auto is_frame = [](const StoryEvent& event) { return event.kind == StoryEvent::Kind::kFrame; };
+  const auto told = static_cast<size_t>(std::ranges::count_if(events, is_frame));
+  // What was on the wire before the story began.
+  const size_t untold = packets - std::min(packets, told);
+  size_t frames = untold;
   for (const StoryEvent& event : events) {
     if (event.kind == StoryEvent::Kind::kFrame) ++frames;
     if (event.kind != StoryEvent::Kind::kDecision) continue;

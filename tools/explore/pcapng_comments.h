@@ -23,8 +23,8 @@ std::vector<uint8_t> WithComments(const std::vector<uint8_t>& capture, const Pac
 size_t CountPackets(const std::vector<uint8_t>& capture);
 
 // What to say at which frame: at the last one before each deviation and the first one after it, and at the
-// very last one what broke (empty: nothing). `packets` are in the capture; the story's frames are
-// the same, in the same order.
+// very last one what broke (empty: nothing). `packets` are in the capture; the story's frames are the last of
+// them, in the same order.
 PacketComments CommentsFor(const std::vector<explore::StoryEvent>& events, size_t packets,
                            const std::string& fault);
 

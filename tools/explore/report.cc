@@ -42,6 +42,7 @@ ordered_json Settings(const Options& options) {
   if (options.strategy == Strategy::kExhaustive) {
     settings["preemptions"] = options.preemptions;
     settings["disorders"] = options.disorders;
+    if (options.orders != kFreeOrders) settings["orders"] = options.orders;
   } else if (options.strategy != Strategy::kFifo) {
     settings["seeds"] = {options.seeds.first, options.seeds.last};
   }

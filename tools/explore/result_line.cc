@@ -10,8 +10,10 @@ std::string Counted(uint64_t number, std::string_view noun) {
 }
 
 std::string Bounds(const Options& options) {
-  return fmt::format("up to {} and {}", Counted(options.preemptions, "preemption"),
-                     Counted(options.disorders, "disorder"));
+  std::string text = fmt::format("up to {} and {}", Counted(options.preemptions, "preemption"),
+                                 Counted(options.disorders, "disorder"));
+  if (options.orders != kFreeOrders) text += fmt::format(" and {}", Counted(options.orders, "order"));
+  return text;
 }
 
 std::string What(const Options& options, const CrewReport& result) {

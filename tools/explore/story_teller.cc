@@ -96,8 +96,10 @@ void TellEvents(Teller& teller, const std::vector<StoryEvent>& all) {
     teller.Say("  ", "Production's own order, without a deviation.");
     return teller.Events(before, 2 * kEventsShown);
   }
-  teller.Say("  ",
-             fmt::format("Up to here everything is as in production; the last of {} events:", before.size()));
+  const bool all_of_them = before.size() <= kEventsBefore;
+  teller.Say("  ", all_of_them ? "As in production:"
+                               : fmt::format("As in production; the last {} of {} events:", kEventsBefore,
+                                             before.size()));
   teller.Events(before.last(std::min(kEventsBefore, before.size())), kEventsBefore);
   for (size_t number = 1; next != events.end(); ++number) {
     teller.Deviation(*next, number);

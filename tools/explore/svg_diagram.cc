@@ -78,7 +78,8 @@ class Drawer {
     const int height = y_ + kMargin;
     std::string svg = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
-        "role=\"img\">\n"
+        ""
+        "style=\"max-width: 100%; height: auto\" role=\"img\">\n"
         "<title>{2}</title>\n<desc>{3}</desc>\n<style>{4}</style>\n"
         "<rect class=\"page\" width=\"{0}\" height=\"{1}\"/>\n",
         width_, height, Escaped(texts.title), Escaped(texts.subtitle), kStyle);

@@ -56,7 +56,11 @@ TEST(CommandLine, SeedsAreANumberOrARange) {
   EXPECT_THAT(Wrong({"--scenario", "all", "--seeds", "many"}), HasSubstr("\"many\" is no whole number"));
 }
 
-TEST(CommandLine, AllMeansEveryScenario) { EXPECT_EQ(Good({"--scenario", "all"}).scenarios.size(), 2u); }
+TEST(CommandLine, AllMeansEveryScenarioAndSmallTheSmallOnes) {
+  EXPECT_EQ(Good({"--scenario", "all"}).scenarios.size(), 2u);
+  ASSERT_EQ(Good({"--scenario", "small"}).scenarios.size(), 1u);
+  EXPECT_EQ(Good({"--scenario", "small"}).scenarios[0]->name, "close-during-retransmit");
+}
 
 TEST(CommandLine, MisspeltNamesAreAnsweredWithTheNearest) {
   EXPECT_THAT(Wrong({"--senario", "all"}), HasSubstr("did you mean --scenario?"));
@@ -95,7 +99,7 @@ TEST(CommandLine, WhatDoesNotGoTogetherIsRefused) {
               HasSubstr("takes no --seeds"));
   EXPECT_THAT(Wrong({"--scenario", "all", "--scenario", "all"}), HasSubstr("given twice"));
   EXPECT_THAT(Wrong({"--scenario", "all", "--time", "60"}), HasSubstr("needs a unit"));
-  EXPECT_THAT(Wrong({"--scenario"}), HasSubstr("--scenario needs a value: --scenario NAME|all"));
+  EXPECT_THAT(Wrong({"--scenario"}), HasSubstr("--scenario needs a value: --scenario NAME|all|small"));
 }
 
 TEST(CommandLine, EachAllocationFailsInProductionsOrderUnlessSaidOtherwise) {

@@ -90,7 +90,7 @@ TEST(SvgDiagram, IsWellFormedSelfContainedAndForLightAndDark) {
   EXPECT_THAT(svg, HasSubstr("prefers-color-scheme: dark"));
   // The name space is the only address in it.
   EXPECT_EQ(svg.find("http", svg.find("http") + 1), std::string::npos);
-  EXPECT_THAT(svg, HasSubstr("SYN &lt;1 &amp; 2&gt;"));
+  EXPECT_THAT(svg, HasSubstr("49152 &gt; 80 [S], seq 1, &lt;1 &amp; 2&gt;"));
   EXPECT_THAT(svg, Not(HasSubstr("NaN")));
 }
 

@@ -66,7 +66,7 @@ TEST(SanitizerReport, AReportCutOffInTheMiddleStillNamesItsKind) {
 TEST(Obituary, SaysWhereMemoryWasUsedAndFreed) {
   const Obituary obituary = Examine(0x100, false, kUseAfterFree);
   EXPECT_EQ(obituary.fault.kind, FaultKind::kMemory);
-  EXPECT_EQ(obituary.sameness, "heap-use-after-free");
+  EXPECT_EQ(obituary.sameness, "heap-use-after-free at 0x55cdb4ce127e");
   EXPECT_EQ(obituary.fault.text,
             "heap-use-after-free: read of 4 bytes in tcp::Touch (stack/tcp/touch.cc:6), called by "
             "tcp::Machine::Retransmit; freed in tcp::Table::Free (stack/tcp/table.cc:5), called by "
