@@ -10,9 +10,9 @@ tl::expected<std::unique_ptr<Segment>, std::string> Segment::Make(tap::SystemCal
                                                                   SegmentOptions options) {
   if (options.own_namespace) {
     if (auto failure = tap::UserNamespace(system).Enter()) return tl::unexpected(failure->message);
-  }
-  if (auto failure = tap::NetlinkInterfaces(system).BringLoopbackUp()) {
-    return tl::unexpected(failure->message);
+    if (auto failure = tap::NetlinkInterfaces(system).BringLoopbackUp()) {
+      return tl::unexpected(failure->message);
+    }
   }
   tap::NetlinkBridge bridge(system);
   if (auto failure = bridge.Create(options.bridge, options.host_addresses)) {
