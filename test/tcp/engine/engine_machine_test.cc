@@ -131,6 +131,7 @@ TEST_F(EngineMachineTest, TransitionsAreLogged) {
   EXPECT_EQ(log.lines,
             (std::vector<std::string>{"198.19.0.10:80 < 198.19.0.1:40000 LISTEN -> SYN-RECEIVED",
                                       "198.19.0.10:80 < 198.19.0.1:40000 SYN-RECEIVED -> ESTABLISHED",
+                                      "198.19.0.10:1234 > 198.19.0.1:7 to be opened",
                                       "198.19.0.10:1234 > 198.19.0.1:7 CLOSED -> SYN-SENT"}));
   Spawn("end", [&] { engine.Shutdown(0s); });
   RunFor(1s);
