@@ -22,6 +22,7 @@ Duration Between(Duration least, Duration most, uint32_t chance) {
 }  // namespace
 
 void ClientSession::Run(const ConnectionPlan& plan) {
+  KeepStep();
   ++around_.ledger.opened;
   switch (plan.request.kind) {
     case Kind::kRefused: return Refused(plan);
@@ -30,6 +31,14 @@ void ClientSession::Run(const ConnectionPlan& plan) {
     case Kind::kVanish: return ConverseAndVanish(plan);
     default: return Converse(plan);
   }
+}
+
+void ClientSession::KeepStep() {
+  const Duration step = around_.options.step;
+  if (step <= Duration(0)) return;
+  os::Executor& executor = around_.engine.executor();
+  const Duration past = executor.Now().time_since_epoch() % step;
+  if (past > Duration(0)) executor.Sleep(step - past);
 }
 
 void ClientSession::Fail(const Request& request, std::string_view what, Error error) {
@@ -50,7 +59,8 @@ void ClientSession::Refused(const ConnectionPlan& plan) {
 }
 
 void ClientSession::TimedOut(const ConnectionPlan& plan) {
-  const Duration most = around_.options.connect_timeout;
+  const bool patient = plan.chance % 64 == 0;
+  const Duration most = around_.options.connect_timeout * (patient ? 40 : 1);
   const auto stream = Connect(around_.targets.silent, plan.request, Between(most / 10, most, plan.chance));
   if (stream) return Fail(plan.request, "connected to an address that nobody has");
   switch (stream.error()) {

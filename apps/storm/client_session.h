@@ -31,6 +31,9 @@ class ClientSession {
   void Run(const ConnectionPlan& plan);
 
  private:
+  // (switches)
+  void KeepStep();
+
   void Refused(const ConnectionPlan& plan);
   void TimedOut(const ConnectionPlan& plan);
   void ClosedEarly(const ConnectionPlan& plan);

@@ -8,6 +8,15 @@ tcp::Parameters StormParameters(Patience patience, Duration time_wait) {
   tcp::Parameters parameters;
   parameters.time_wait = time_wait;
   parameters.keep_alive = true;
+  if (patience == Patience::kMoment) {
+    parameters.keep_alive_idle = 50ms;
+    parameters.keep_alive_interval = 20ms;
+    parameters.keep_alive_probes = 3;
+    parameters.retransmission_timeout = 700ms;  // two retransmissions
+    parameters.linger_orphan = 1s;
+    parameters.fin_wait_2_orphan = 1s;
+    return parameters;
+  }
   if (patience == Patience::kSeconds) {
     parameters.keep_alive_idle = 2s;
     parameters.keep_alive_interval = 1s;

@@ -10,6 +10,7 @@ namespace nut::storm {
 // How long a silent peer is waited for. Where frames get lost it has to be long: a connection that is given
 // up although its peer is there would be a failure of the storm's own.
 enum class Patience : uint8_t {
+  kMoment,   // a second; nothing gets lost by itself, and time is virtual: nobody is ever late
   kSeconds,  // nothing gets lost by itself
   kMinutes,  // no connection is given up by chance at 20% loss each way, in a billion
 };

@@ -11,7 +11,8 @@
 #endif
 #endif
 #ifdef NUT_STORM_ASAN
-#include <sanitizer/allocator_interface.h>
+// Of <sanitizer/allocator_interface.h>, which not every compiler brings along.
+extern "C" size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
 namespace nut::storm {

@@ -17,14 +17,14 @@ constexpr uint64_t kConnectionsPerLook = 2000;
 constexpr Duration kShortestStep = 1ms;
 constexpr Duration kLongestStep = 10s;
 // The server has more threads than the client: some wait for clients that are gone.
-constexpr unsigned kServerThreads = 4;
+constexpr unsigned kServerThreads = 2;
 // Beyond every limit of a connection's own: when none has ended for so long, none will. Looked for from
 // outside; a time limit on each wait of a thread would cost a timer each.
 constexpr Duration kStandstill = 2h;
 
 // Many connections in TIME-WAIT at the same time cost the processor's caches; they have to be there only as
 // long as an old frame may arrive.
-constexpr Duration kTimeWait = 100ms;
+constexpr Duration kTimeWait = 10ms;
 constexpr Duration kTimeWaitOnBadNetwork = 4s;
 
 TwoHostsOptions HostsOf(const SimulationOptions& options) {
@@ -32,7 +32,7 @@ TwoHostsOptions HostsOf(const SimulationOptions& options) {
   TwoHostsOptions hosts;
   // Shares of a storm have networks of their own.
   hosts.seed = fmt::format("{}/{}", options.seed, options.first);
-  hosts.tcp = StormParameters(bad ? Patience::kMinutes : Patience::kSeconds,
+  hosts.tcp = StormParameters(bad ? Patience::kMinutes : Patience::kMoment,
                               options.time_wait.value_or(bad ? kTimeWaitOnBadNetwork : kTimeWait));
   hosts.cable.latency = options.latency;
   hosts.impairment = options.impairment;
@@ -45,6 +45,7 @@ ClientOptions ClientOf(const SimulationOptions& options) {
   client.connections = options.connections;
   client.threads = options.threads;
   client.patience = kForever;
+  client.step = options.latency;
   // A handshake takes one round trip.
   client.early_close_within = 4 * (options.latency + options.impairment.delay) + 10us;
   return client;
