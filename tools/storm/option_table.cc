@@ -185,7 +185,7 @@ constexpr OptionSpec kOptions[] = {
     {.section = "simulated network", .name = "rate", .argument = "RATE", .initial = "0",
      .help = "speed of the line, 1gbit; 0: no limit", .apply = SetRate, .is_simulated = true},
     {.section = "simulated network", .name = "time-wait", .argument = "TIME", .initial = "",
-     .help = "2 MSL; 100ms, or 4s on a bad network", .apply = SetTimeWait, .is_simulated = true},
+     .help = "2 MSL; 10ms, or 4s on a bad network", .apply = SetTimeWait, .is_simulated = true},
     {.section = "simulated network", .name = "check-every", .argument = "N", .initial = "100000",
      .help = "connections between checks of invariants", .apply = SetCheckEvery, .is_simulated = true},
 
