@@ -6,6 +6,7 @@
 #include <array>
 
 #include "test/explore/matches.h"
+#include "test/explore/oracles/liveness.h"
 #include "test/explore/oracles/octets.h"
 
 namespace nut::explore {
@@ -103,6 +104,7 @@ Duration Site::PatienceOf(Duration patience) const {
 void Site::CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where) {
   if (patience <= Duration::zero() || executor_.Now() < After(start, patience)) return;
   if (!result && result.error() == Error::kTimedOut) return;
+  if (busy_at_ == executor_.Now()) return;
   verdict_->Report(FaultKind::kLiveness,
                    fmt::format("thread {} was not woken from {} by what it waited for, but by its time limit",
                                executor_.name_of(executor_.current()), where));
@@ -131,7 +133,17 @@ std::optional<wire::EndpointPair> Site::FindIn(tcp::State state) const {
   return found;
 }
 
+void Site::OnStep() {
+  if (!Rests(executor_, machine_) || !Rests(executor_, receiver_)) busy_at_ = executor_.Now();
+}
+
+void Site::SetThreads(os::ThreadHandle machine, os::ThreadHandle receiver) {
+  machine_ = machine;
+  receiver_ = receiver;
+}
+
 void Site::OnWire() {
+  OnStep();
   if (awaited_ && FindIn(*awaited_)) state_reached_.BroadcastAsync();
 }
 

@@ -99,6 +99,9 @@ class Site {
   std::optional<wire::EndpointPair> AwaitState(tcp::State state, Duration patience = 3s);
   // A frame is on the wire.
   void OnWire();
+  // After every step, and when the node's threads are known.
+  void OnStep();
+  void SetThreads(os::ThreadHandle machine, os::ThreadHandle receiver);
 
   // --- trouble
   void PullCable() { port_.SetConnected(false); }
@@ -122,7 +125,8 @@ class Site {
   link::HubPort& port() { return port_; }
 
  private:
-  // Whether a wait that began at `start` ended by its limit and not by an event, although there was one.
+  // Whether a wait that began at `start` ended by its limit and not by an event, although there was one. Not
+  // when the node had something to do at that very moment: then both may have happened at once.
   void CheckWoken(Instant start, Duration patience, const Result<void>& result, std::string_view where);
 
   Duration PatienceOf(Duration patience) const;
@@ -134,6 +138,8 @@ class Site {
   link::HubPort port_;
   ChoiceDevice device_;
   node::Node node_;
+  os::ThreadHandle machine_, receiver_;
+  Instant busy_at_{};  // the last time that either was seen to have something to do
   Site* peer_ = nullptr;
   ByteBooks* bytes_ = nullptr;
   Verdict* verdict_ = nullptr;

@@ -154,11 +154,14 @@ void World::Parts::Start(Site& site) {
       "start", [&] { NUT_INVARIANT(site.node().Start().has_value(), "a node does not start"); });
   NUT_INVARIANT(started.has_value(), "no thread to start a node");
   executor.RunUntil(executor.Now());
+  os::ThreadHandle receiver;
   executor.VisitThreads([&](const os::ThreadGlance& thread) {
     if (thread.handle.slot < owners.size() && owners[thread.handle.slot] != 0) return;
     NoteOwner(thread.handle, site.name());
     if (thread.name == "tcpsm") machines[site.name() - 'a'] = thread.handle;
+    if (thread.name == "rx") receiver = thread.handle;
   });
+  site.SetThreads(machines[site.name() - 'a'], receiver);
 }
 
 // b asks for a: both know each other afterwards, so that a run begins with TCP.
@@ -306,6 +309,8 @@ void World::CheckStep() {
   parts.b.tcp().CheckInvariants();
   parts.a.node().network().udp().CheckInvariants();
   parts.b.node().network().udp().CheckInvariants();
+  parts.a.OnStep();
+  parts.b.OnStep();
   parts.books.Look(parts.executor.Now());
   parts.bytes.Check();
   CheckWaiters(parts.a.tcp(), parts.machines[0], parts.verdict);

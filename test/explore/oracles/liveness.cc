@@ -7,16 +7,6 @@
 namespace nut::explore {
 namespace {
 
-// It has nothing to do, and knows of nothing that anybody else has done.
-bool Rests(const os::Executor& executor, os::ThreadHandle machine) {
-  bool rests = false;
-  executor.VisitThreads([&](const os::ThreadGlance& thread) {
-    if (thread.handle == machine)
-      rests = thread.state == os::ThreadState::kSleeping && thread.waiting_on == "tcp input";
-  });
-  return rests;
-}
-
 std::string_view WhyWrong(const tcp::ConnectionRecord& record) {
   if (record.ownership == tcp::Ownership::kNobody && record.has_waiters()) return "the connection was closed";
   if (record.forgotten && record.has_waiters()) return "the connection has ended";
@@ -27,6 +17,16 @@ std::string_view WhyWrong(const tcp::ConnectionRecord& record) {
 }
 
 }  // namespace
+
+bool Rests(const os::Executor& executor, os::ThreadHandle handle) {
+  bool rests = false;
+  executor.VisitThreads([&](const os::ThreadGlance& thread) {
+    if (thread.handle == handle)
+      rests = thread.state == os::ThreadState::kSleeping &&
+              (thread.waiting_on == "tcp input" || thread.waiting_on == "rx");
+  });
+  return rests;
+}
 
 void CheckWaiters(const tcp::Engine& engine, os::ThreadHandle machine, Verdict& verdict) {
   if (verdict.fault() || !Rests(engine.executor(), machine)) return;

@@ -11,6 +11,9 @@
 
 namespace nut::explore {
 
+// It sleeps where it sleeps when it has nothing to do.
+bool Rests(const os::Executor& executor, os::ThreadHandle thread);
+
 // After a step. `machine`: the node's thread "tcpsm".
 void CheckWaiters(const tcp::Engine& engine, os::ThreadHandle machine, Verdict& verdict);
 

@@ -213,11 +213,15 @@ TEST(LivenessOracle, SeesAThreadThatNobodyWillWake) {
 
 TEST(LivenessOracle, SeesAThreadThatOnlyItsTimeLimitWakes) {
   ExpectFault(WithExchange([](World& world, Handle handle) {
-                // Closed in silence at the very moment at which the wait's limit is over.
                 world.Spawn(world.a(), "reader", [&world, handle] {
                   static_cast<void>(world.a().Wait(handle, tcp::Interest::kReadable, 1s));
                 });
+                world.Sleep(500ms);
+                // Closed without a word to anybody.
+                tcp::ConnectionRecord& record = *world.a().tcp().connections().Find(handle);
+                record.ownership = tcp::Ownership::kNobody;
                 world.Sleep(1s);
+                record.ownership = tcp::Ownership::kApplication;
               }),
               FaultKind::kLiveness, "thread reader was not woken");
 }
