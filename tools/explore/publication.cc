@@ -58,8 +58,8 @@ Written PublishFault(const Finding& finding, const Options& options, Console& co
   const Diagram diagram = MakeDiagram(finding.events, finding.schedule, finding.fault.fault.text, last);
   const std::string replay = fmt::format("\nSee it again\n  {}\n", finding.replay);
   if (console.quiet()) {
-    console.Print(
-        fmt::format("FAULT  {}: {}\n  {}\n", Title(finding), finding.fault.fault.text, finding.replay));
+    console.Print(fmt::format("FAULT  {}: {}\n  {}\n", finding.what.scenario->name, finding.fault.fault.text,
+                              finding.replay));
   } else {
     console.Print(TellStory(finding, console.columns()) + "\nSequence\n" +
                   Drawn(diagram, console.columns(), console.color()) + replay);

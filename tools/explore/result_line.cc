@@ -10,10 +10,10 @@ std::string Counted(uint64_t number, std::string_view noun) {
 }
 
 std::string Bounds(const Options& options) {
-  std::string text = fmt::format("up to {} and {}", Counted(options.preemptions, "preemption"),
-                                 Counted(options.disorders, "disorder"));
-  if (options.orders != kFreeOrders) text += fmt::format(" and {}", Counted(options.orders, "order"));
-  return text;
+  const std::string preemptions = Counted(options.preemptions, "preemption");
+  const std::string disorders = Counted(options.disorders, "disorder");
+  if (options.orders == kFreeOrders) return fmt::format("up to {} and {}", preemptions, disorders);
+  return fmt::format("up to {}, {} and {}", preemptions, disorders, Counted(options.orders, "order"));
 }
 
 std::string What(const Options& options, const CrewReport& result) {

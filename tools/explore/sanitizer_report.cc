@@ -92,7 +92,8 @@ std::optional<SanitizerReport> ParseSanitizerReport(std::string_view text) {
       report->pc = match[2];
       places = &report->used;
     } else if (report->access.empty() && std::regex_match(line, match, kAccess)) {
-      report->access = fmt::format("{} of {} bytes", match[1] == "READ" ? "read" : "write", match[2].str());
+      report->access = fmt::format("{} of {} byte{}", match[1] == "READ" ? "read" : "write", match[2].str(),
+                                   match[2] == "1" ? "" : "s");
     } else if (line.starts_with("freed by")) {
       places = &report->freed;
     } else if (line.starts_with("previously allocated by") || line.starts_with("allocated by")) {
