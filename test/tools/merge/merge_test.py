@@ -93,6 +93,7 @@ class Merge(unittest.TestCase):
     def test_runs_with_other_settings_are_not_mixed(self):
         self.put(explored(0, shards=1, settings={"depth": 3}), explored(0, shards=1, settings={"depth": 4}))
         self.assertEqual(len(self.merged()["runs"]), 2)
+        self.assertIn("two-closers pct, depth 4", self.run_merge().stdout)
 
     def test_what_bazel_has_packed_is_found(self):
         for shard in (0, 1):
