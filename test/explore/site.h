@@ -95,7 +95,8 @@ class Site {
   void ShutDown(Duration grace);
 
   // (switches) The pair of a connection of this node that is in `state`, when the next frame is sent after
-  // one has come there; nothing if that takes longer than `patience`. One thread at a time.
+  // one has come there; nothing if that takes longer than `patience`. One thread at a time; frames of either
+  // node wake it, so that it is one of World::SpawnOverall.
   std::optional<wire::EndpointPair> AwaitState(tcp::State state, Duration patience = 3s);
   // A frame is on the wire.
   void OnWire();

@@ -39,7 +39,7 @@ template <State state>
 void CloseIn(World& world) {
   StartLongExchange(world);
   Site& site = NodeThatComesTo(state) == 'a' ? world.a() : world.b();
-  world.Spawn(site, "other", [&] {
+  world.SpawnOverall("other", [&] {
     if (!site.AwaitState(state)) return;
     const Handle handle = site.Held(0, 10ms);
     if (world.Choose({"closes", "aborts"}) == 1) site.Abort(handle);

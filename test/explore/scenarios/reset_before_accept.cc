@@ -17,7 +17,7 @@ void ResetBeforeAccept(World& world) {
     }
     b.StopListening(listener);
   });
-  world.Spawn(b, "resetter", [&] {
+  world.SpawnOverall("resetter", [&] {
     const auto ends = b.AwaitState(tcp::State::kSynReceived);
     if (ends) world.InjectReset(b, *ends);
   });

@@ -9,7 +9,7 @@ namespace nut::explore {
 void ZeroWindow(World& world) {
   Site &a = world.a(), &b = world.b();
   const auto listener = b.Listen();
-  world.Spawn(b, "slow reader", [&, listener] {
+  world.SpawnOverall("slow reader", [&, listener] {
     const auto handle = b.Accept(listener);
     b.StopListening(listener);
     if (!handle) return;
