@@ -95,8 +95,8 @@ class Maker {
     }
     // A node without a thread of its own name stands for itself only where it has no other lane.
     std::erase_if(counts, [&](const auto& entry) {
-      const auto& [node, thread] = entry.first;
-      return thread.empty() && std::ranges::any_of(counts, [&](const auto& other) {
+      const std::string& node = entry.first.first;
+      return entry.first.second.empty() && std::ranges::any_of(counts, [&](const auto& other) {
                return other.first.first == node && !other.first.second.empty();
              });
     });
