@@ -1,9 +1,10 @@
-// PortAllocator: ephemeral ports that nobody outside can guess (RFC 6056): every port of the range is as
-// likely as any other, and a free one is found as long as there is one. A value of the engine.
+// PortAllocator: ephemeral ports that nobody outside can guess (RFC 6056), and that do not come back at once.
+// A free one is found as long as there is one. A value of the engine.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "stack/base/rng.h"
 #include "stack/wire/endpoint.h"
@@ -21,20 +22,50 @@ class PortAllocator {
 
   // RFC 6056 3.3.1: starts anywhere in the range and takes the first for which `taken(Port)` is false.
   // Nothing when all are taken.
+  //
+  // Half of the range lies between two uses of a port: what was closed in SYN-SENT is forgotten here while
+  // its peer still has a handshake for it, and would answer the next connection's SYN as the old one's. Only
+  // when nothing else is free a port comes earlier.
   template <typename Taken>
   std::optional<wire::Port> Choose(Taken taken) {
     const auto start = static_cast<uint32_t>(rng_.Below(count_));
-    for (uint32_t step = 0; step < count_; ++step) {
-      const wire::Port port(static_cast<uint16_t>(first_ + (start + step) % count_));
-      if (!port.is_none() && !taken(port)) return port;
+    for (const bool recent : {false, true}) {
+      for (uint32_t step = 0; step < count_; ++step) {
+        const uint32_t place = (start + step) % count_;
+        if (IsRecent(place) != recent) continue;
+        const wire::Port port(static_cast<uint16_t>(first_ + place));
+        if (port.is_none() || taken(port)) continue;
+        Remember(place);
+        return port;
+      }
     }
     return std::nullopt;
   }
 
  private:
+  bool IsRecent(uint32_t place) const { return !is_recent_.empty() && is_recent_[place]; }
+
+  void Remember(uint32_t place) {
+    if (IsRecent(place)) return;
+    const size_t limit = count_ / 2;
+    if (limit == 0) return;
+    if (is_recent_.empty()) is_recent_.resize(count_);
+    if (recent_.size() < limit) {
+      recent_.push_back(static_cast<uint16_t>(place));
+    } else {
+      is_recent_[recent_[oldest_]] = false;
+      recent_[oldest_] = static_cast<uint16_t>(place);
+      oldest_ = (oldest_ + 1) % limit;
+    }
+    is_recent_[place] = true;
+  }
+
   const uint16_t first_;
   const uint32_t count_;
   Rng rng_;
+  std::vector<uint16_t> recent_;  // places in the range, a ring once it is full
+  size_t oldest_ = 0;
+  std::vector<bool> is_recent_;  // by place; empty before the first use
 };
 
 }  // namespace nut::tcp
