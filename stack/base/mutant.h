@@ -1,5 +1,6 @@
 // The mutants: what was wrong in the original's socket lifetime, each to be put back in by a test, one at a
-// time, so that the explorer can show that it would find it (`original.md` there: R1–R13). Only builds with
+// time, so that the explorer can show that it would find it (the story: test/explore/README.md). Only builds
+// with
 // --//stack/base:mutants have them: everywhere else Mutated is the constant false and their code is not
 // compiled in.
 #pragma once
