@@ -7,7 +7,7 @@ namespace nut::explore {
 
 void SimultaneousOpen(World& world) {
   for (Site* const site : {&world.a(), &world.b()}) {
-    world.Spawn(*site, "opener", [&world, site] {
+    world.Spawn(*site, "opener", [site] {
       const uint16_t own = site->name() == 'a' ? 4000 : 5000;
       const auto handle = site->Connect(own, 9000 - own);
       if (!handle) return;  // the other one has not yet begun, or is gone already
