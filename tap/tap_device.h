@@ -18,6 +18,7 @@
 #include "stack/link/device.h"
 #include "stack/link/frame_pool.h"
 #include "tap/file_descriptor.h"
+#include "tap/offload.h"
 #include "tap/poller.h"
 
 namespace nut::tap {
@@ -28,6 +29,7 @@ struct TapDeviceOptions {
   bool has_vnet_header = false;  // the descriptor was attached with IFF_VNET_HDR
   // Frames let go in one Receive because of an empty pool or their length, before other work has its turn.
   size_t maximum_drops_per_receive = 256;
+  Offload offload = Offload::kNone;  // as agreed with the kernel; more than kNone needs the header
 };
 
 class TapDevice final : public link::Device, private FdHandler {
@@ -46,7 +48,10 @@ class TapDevice final : public link::Device, private FdHandler {
   void SetGoneHandler(std::function<void()> handler) { on_gone_ = std::move(handler); }
 
   std::string_view name() const override { return options_.interface_name; }
-  link::DeviceCapabilities capabilities() const override { return {}; }
+  link::DeviceCapabilities capabilities() const override {
+    return {.checksum = options_.offload != Offload::kNone,
+            .tcp_segmentation = options_.offload == Offload::kAll};
+  }
   size_t mtu() const override { return options_.mtu; }
   void Send(link::FramePtr frame) override;
   size_t Receive(std::span<link::FramePtr> batch) override;

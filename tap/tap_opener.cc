@@ -29,6 +29,18 @@ std::optional<std::string_view> WhyBadName(std::string_view name) {
   return std::nullopt;
 }
 
+// TUNSETOFFLOAD's argument: what the kernel may leave undone in the frames that it hands over. It accepts as
+// much from us whatever is set here. Not asked for: TSO6, for the node has no IPv6, and USO, for its UDP
+// takes one datagram at a time.
+unsigned long FlagsOf(Offload offload) {
+  switch (offload) {
+    case Offload::kNone: return 0;
+    case Offload::kChecksum: return TUN_F_CSUM;
+    case Offload::kAll: return TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO_ECN;
+  }
+  return 0;
+}
+
 ifreq RequestFor(const std::string& name, short flags) {
   ifreq request{};
   std::memcpy(request.ifr_name, name.c_str(), name.size() + 1);  // its length was checked
@@ -49,25 +61,25 @@ std::string_view Describe(TapOrigin origin) {
 }
 
 TapOpener::Outcome TapOpener::Open(const TapRequest& request) {
-  if (request.fd) return OpenGiven(*request.fd);
+  if (request.fd) return OpenGiven(*request.fd, request.offload);
   const std::string& name = request.interface_name;
   if (const auto why = WhyBadName(name)) return tl::unexpected(BadName(name, *why));
-  if (request.user_namespace == NamespaceUse::kAlways) return OpenInNamespace(name);
+  if (request.user_namespace == NamespaceUse::kAlways) return OpenInNamespace(name, request.offload);
 
-  Outcome direct = OpenByName(name);
+  Outcome direct = OpenByName(name, request.offload);
   // Only a missing capability is mended by being root elsewhere: a busy interface, or one of another user, is
   // there because somebody wanted it.
   if (direct || direct.error().problem != TapProblem::kNoCapability ||
       request.user_namespace == NamespaceUse::kNever) {
     return direct;
   }
-  Outcome inside = OpenInNamespace(name);
+  Outcome inside = OpenInNamespace(name, request.offload);
   if (!inside) return tl::unexpected(NeitherNor(direct.error(), inside.error()));
   inside->remark = direct.error().message;
   return inside;
 }
 
-TapOpener::Outcome TapOpener::OpenGiven(int fd) {
+TapOpener::Outcome TapOpener::OpenGiven(int fd, Offload offload) {
   ifreq request{};
   if (const int result = system_.Ioctl(fd, TUNGETIFF, &request); result < 0) {
     return tl::unexpected(
@@ -78,15 +90,19 @@ TapOpener::Outcome TapOpener::OpenGiven(int fd) {
     return tl::unexpected(BadDescriptor(fd, "it is a TUN, which carries no Ethernet"));
   if ((flags & IFF_NO_PI) == 0) return tl::unexpected(BadDescriptor(fd, "it was attached without IFF_NO_PI"));
   const bool has_vnet_header = (flags & IFF_VNET_HDR) != 0;
-  int result = SetFormat(fd, has_vnet_header);
-  if (result == 0) result = system_.SetNonBlocking(fd);
+  const auto agreed = SetFormat(fd, has_vnet_header, offload);
+  const int result = agreed ? system_.SetNonBlocking(fd) : agreed.error();
   if (result < 0) return tl::unexpected(SystemFailure("set up the descriptor given as --tap-fd", -result));
   request.ifr_name[IFNAMSIZ - 1] = '\0';
-  return OpenedTap{
-      FileDescriptor(system_, fd), request.ifr_name, TapOrigin::kGivenDescriptor, has_vnet_header, {}};
+  return OpenedTap{FileDescriptor(system_, fd),
+                   request.ifr_name,
+                   TapOrigin::kGivenDescriptor,
+                   has_vnet_header,
+                   *agreed,
+                   {}};
 }
 
-TapOpener::Outcome TapOpener::OpenByName(const std::string& name) {
+TapOpener::Outcome TapOpener::OpenByName(const std::string& name, Offload offload) {
   const bool existed = interfaces_.Exists(name);
   const int fd = system_.Open(kTunDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return tl::unexpected(ExplainOpen(-fd));
@@ -100,18 +116,17 @@ TapOpener::Outcome TapOpener::OpenByName(const std::string& name) {
   if (const int result = system_.Ioctl(fd, TUNSETIFF, &request); result < 0) {
     return tl::unexpected(ExplainAttach(name, existed, -result));
   }
-  if (const int result = SetFormat(fd, with_vnet_header); result < 0) {
-    return tl::unexpected(SystemFailure("choose the packet format of " + name, -result));
-  }
-  return OpenedTap{
-      std::move(owned), name, existed ? TapOrigin::kExisting : TapOrigin::kCreated, with_vnet_header, {}};
+  const auto agreed = SetFormat(fd, with_vnet_header, offload);
+  if (!agreed) return tl::unexpected(SystemFailure("choose the packet format of " + name, -agreed.error()));
+  return OpenedTap{std::move(owned), name,    existed ? TapOrigin::kExisting : TapOrigin::kCreated,
+                   with_vnet_header, *agreed, {}};
 }
 
-TapOpener::Outcome TapOpener::OpenInNamespace(const std::string& name) {
+TapOpener::Outcome TapOpener::OpenInNamespace(const std::string& name, Offload offload) {
   if (auto failure = user_namespace_.Enter()) return tl::unexpected(*std::move(failure));
   // A node without loopback works too; the programs that are started inside would miss it.
   static_cast<void>(interfaces_.BringLoopbackUp());
-  Outcome outcome = OpenByName(name);
+  Outcome outcome = OpenByName(name, offload);
   if (outcome) {
     outcome->origin = TapOrigin::kUserNamespace;
   } else if (outcome.error().problem == TapProblem::kNoCapability && user_namespace_.RestrictedByAppArmor()) {
@@ -120,13 +135,22 @@ TapOpener::Outcome TapOpener::OpenInNamespace(const std::string& name) {
   return outcome;
 }
 
-int TapOpener::SetFormat(int fd, bool with_vnet_header) {
+tl::expected<Offload, int> TapOpener::SetFormat(int fd, bool with_vnet_header, Offload wanted) {
   // Both are set explicitly, off included: a persistent interface keeps what its last user chose.
   if (with_vnet_header) {
     int size = sizeof(VnetHeader);
-    if (const int result = system_.Ioctl(fd, TUNSETVNETHDRSZ, &size); result < 0) return result;
+    if (const int result = system_.Ioctl(fd, TUNSETVNETHDRSZ, &size); result < 0)
+      return tl::unexpected(result);
+  } else {
+    wanted = Offload::kNone;  // without the header nobody could say what is undone
   }
-  return system_.Ioctl(fd, TUNSETOFFLOAD, nullptr);  // the argument is the set of flags itself: none
+  for (;;) {
+    // The argument is the set of flags itself.
+    const int result = system_.Ioctl(fd, TUNSETOFFLOAD, reinterpret_cast<void*>(FlagsOf(wanted)));
+    if (result >= 0) return wanted;
+    if (wanted == Offload::kNone) return tl::unexpected(result);
+    wanted = wanted == Offload::kAll ? Offload::kChecksum : Offload::kNone;
+  }
 }
 
 TapFailure TapOpener::ExplainOpen(int error) {
@@ -146,9 +170,7 @@ TapFailure TapOpener::ExplainOpen(int error) {
 TapFailure TapOpener::ExplainAttach(const std::string& name, bool existed, int error) {
   switch (error) {
     case EBUSY: return Busy(name);
-    case EPERM:
-      return existed ? OtherOwner(name, caller_)
-                     : NoCapability(name, caller_);
+    case EPERM: return existed ? OtherOwner(name, caller_) : NoCapability(name, caller_);
     case EINVAL:
       if (existed) return NotATap(name);
       [[fallthrough]];

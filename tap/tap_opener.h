@@ -16,6 +16,7 @@
 
 #include "tap/file_descriptor.h"
 #include "tap/host_interfaces.h"
+#include "tap/offload.h"
 #include "tap/system_calls.h"
 #include "tap/tap_failure.h"
 #include "tap/user_namespace.h"
@@ -32,6 +33,7 @@ struct TapRequest {
   std::string interface_name;  // "nut-n1"
   std::optional<int> fd;       // --tap-fd; the interface's name is the one it is attached to
   NamespaceUse user_namespace = NamespaceUse::kIfNeeded;
+  Offload offload = Offload::kNone;  // at most; the kernel may know less
 };
 
 enum class TapOrigin : uint8_t { kGivenDescriptor, kExisting, kCreated, kUserNamespace };
@@ -40,10 +42,11 @@ enum class TapOrigin : uint8_t { kGivenDescriptor, kExisting, kCreated, kUserNam
 std::string_view Describe(TapOrigin origin);
 
 struct OpenedTap {
-  FileDescriptor fd;  // non-blocking, offload off
+  FileDescriptor fd;  // non-blocking
   std::string interface_name;
   TapOrigin origin;
   bool has_vnet_header;
+  Offload offload;     // what the kernel has agreed to
   std::string remark;  // why it is in a namespace though nobody asked for that; may be empty
 };
 
@@ -52,21 +55,19 @@ class TapOpener {
   using Outcome = tl::expected<OpenedTap, TapFailure>;
 
   TapOpener(SystemCalls& system, HostInterfaces& interfaces)
-      : system_(system),
-        interfaces_(interfaces),
-        caller_(system.EffectiveUser()),
-        user_namespace_(system) {}
+      : system_(system), interfaces_(interfaces), caller_(system.EffectiveUser()), user_namespace_(system) {}
 
   Outcome Open(const TapRequest& request);
 
  private:
-  Outcome OpenGiven(int fd);
-  Outcome OpenByName(const std::string& name);
-  Outcome OpenInNamespace(const std::string& name);
+  Outcome OpenGiven(int fd, Offload offload);
+  Outcome OpenByName(const std::string& name, Offload offload);
+  Outcome OpenInNamespace(const std::string& name, Offload offload);
   TapFailure ExplainOpen(int error);
   TapFailure ExplainAttach(const std::string& name, bool existed, int error);
-  // Asks for the packet format that TapDevice wants. 0 or -errno.
-  int SetFormat(int fd, bool with_vnet_header);
+  // Asks for the packet format that TapDevice wants, and for `wanted` or, where the kernel refuses that, for
+  // the next less. What it agreed to, or -errno.
+  tl::expected<Offload, int> SetFormat(int fd, bool with_vnet_header, Offload wanted);
 
   SystemCalls& system_;
   HostInterfaces& interfaces_;

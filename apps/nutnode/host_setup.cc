@@ -1,5 +1,7 @@
 #include "apps/nutnode/host_setup.h"
 
+#include <fmt/format.h>
+
 namespace nut::apps {
 namespace {
 
@@ -70,18 +72,23 @@ tl::expected<HostSetup, SetupFailure> SetUpHost(const ProgramOptions& options, t
   auto tap = tap::TapOpener(system, interfaces)
                  .Open({.interface_name = options.interface_name(),
                         .fd = options.tap_fd,
-                        .user_namespace = options.user_namespace});
+                        .user_namespace = options.user_namespace,
+                        .offload = options.offload.value_or(tap::Offload::kAll)});
   if (!tap) return tl::unexpected(SetupFailure{ExitCodeFor(tap.error().problem), tap.error().message});
 
   const TapOrigin origin = tap->origin;
   HostSetup setup{*std::move(tap), {}, {}};
+  if (options.offload && setup.tap.offload != *options.offload) {
+    setup.warning = fmt::format("--offload: this kernel agrees to {} only", Describe(setup.tap.offload));
+  }
   if (options.set_up_host) {
     setup.host = options.HostAddress();
     if (const auto failure = interfaces.Configure(setup.tap.interface_name, SettingsFor(options, origin))) {
       if (!IsHarmless(*failure, origin)) {
         return tl::unexpected(SetupFailure{ExitCodeFor(failure->kind), failure->message});
       }
-      setup.warning = failure->message;
+      if (!setup.warning.empty()) setup.warning += "\nnutnode: ";
+      setup.warning += failure->message;
     }
   }
   // In a namespace of his own the user is who he was; there is nobody else to become.

@@ -24,6 +24,7 @@ Readiness ReadinessOf(const ProgramOptions& options, const HostSetup& setup) {
                       .origin = std::string(Describe(setup.tap.origin)),
                       .address = options.node.address,
                       .host = setup.host,
+                      .offload = std::string(Describe(setup.tap.offload)),
                       .seed = options.node.seed,
                       .http = {}};
   if (const ServiceRequest* httpd = options.FindService("httpd")) readiness.http = httpd->port;
@@ -31,8 +32,10 @@ Readiness ReadinessOf(const ProgramOptions& options, const HostSetup& setup) {
 }
 
 tap::TapDeviceOptions DeviceOptionsOf(const ProgramOptions& options, const tap::OpenedTap& tap) {
-  return {
-      .interface_name = tap.interface_name, .mtu = options.node.mtu, .has_vnet_header = tap.has_vnet_header};
+  return {.interface_name = tap.interface_name,
+          .mtu = options.node.mtu,
+          .has_vnet_header = tap.has_vnet_header,
+          .offload = tap.offload};
 }
 
 }  // namespace

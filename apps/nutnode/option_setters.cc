@@ -113,6 +113,16 @@ Applied SetMtu(std::string_view text, ProgramOptions& options) {
   return Store(ParseInteger(text, 68, 65521), options.node.mtu);
 }
 
+Applied SetOffload(std::string_view text, ProgramOptions& options) {
+  options.offload.reset();
+  if (text == "auto") return {};
+  for (const auto offload : {tap::Offload::kNone, tap::Offload::kChecksum, tap::Offload::kAll}) {
+    if (text == Describe(offload)) options.offload = offload;
+  }
+  if (!options.offload) return Wrong("\"{}\" is none of auto, none, checksum and all", text);
+  return {};
+}
+
 Applied SetSnapLength(std::string_view text, ProgramOptions& options) {
   const auto bytes = ParseBytes(text);
   if (!bytes) return tl::unexpected(bytes.error());

@@ -67,6 +67,8 @@ constexpr OptionSpec kOptions[] = {
      .help = "TAP interface, existing or to be made (nut-NAME)", .apply = SetTap, .is_common = true},
     {.section = "network", .name = "tap-fd", .argument = "NUMBER", .initial = "",
      .help = "an open descriptor of a TAP", .apply = Do<SetTapDescriptor>},
+    {.section = "network", .name = "offload", .argument = "auto|none|checksum|all", .initial = "none",
+     .help = "packet work left to the kernel: checksums, segmentation", .apply = Do<SetOffload>},
     {.section = "network", .name = "userns", .argument = "yes|no|auto", .initial = "auto",
      .help = "the TAP in a user namespace, without root", .apply = Do<SetNamespaceUse>, .is_common = true,
      .is_switch = true},

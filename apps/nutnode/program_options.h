@@ -33,6 +33,7 @@ struct ProgramOptions {
   std::string tap;  // the interface's name; empty: "nut-" and the node's name
   std::optional<int> tap_fd;
   tap::NamespaceUse user_namespace = tap::NamespaceUse::kIfNeeded;
+  std::optional<tap::Offload> offload;  // absent: as much as the kernel agrees to
   // The host's address on the interface: absent means the network's first, or second if the node has the
   // first.
   std::optional<wire::Ipv4Address> host;

@@ -35,6 +35,7 @@ class FakeSystemCalls final : public SystemCalls {
   std::map<unsigned long, int> ioctl_errors;  // by request: positive errno
   std::set<int> capabilities;
   std::string attached_name = "nut-n1";  // what TUNGETIFF says
+  uintptr_t offload_known = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
   unsigned tun_features = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   unsigned attached_flags = IFF_TAP | IFF_NO_PI;
   int unshare_error = 0;
@@ -124,7 +125,12 @@ class FakeSystemCalls final : public SystemCalls {
       case TUNGETFEATURES: *static_cast<unsigned*>(argument) = tun_features; break;
       case TUNSETIFF: last_request = *static_cast<ifreq*>(argument); break;
       case TUNSETVNETHDRSZ: vnet_header_size = *static_cast<int*>(argument); break;
-      case TUNSETOFFLOAD: offload = reinterpret_cast<uintptr_t>(argument); break;
+      case TUNSETOFFLOAD: {
+        const auto wanted = reinterpret_cast<uintptr_t>(argument);
+        if ((wanted & ~offload_known) != 0) return -EINVAL;
+        offload = wanted;
+        break;
+      }
       case TUNGETIFF: {
         auto* request_out = static_cast<ifreq*>(argument);
         std::strncpy(request_out->ifr_name, attached_name.c_str(), IFNAMSIZ - 1);

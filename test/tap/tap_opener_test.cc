@@ -28,9 +28,9 @@ class TapOpenerTest : public testing::Test {
     }
   }
 
-  TapOpener::Outcome Open(NamespaceUse use = NamespaceUse::kNever) {
+  TapOpener::Outcome Open(NamespaceUse use = NamespaceUse::kNever, Offload offload = Offload::kNone) {
     return TapOpener(system_, interfaces_)
-        .Open({.interface_name = "nut-n1", .fd = {}, .user_namespace = use});
+        .Open({.interface_name = "nut-n1", .fd = {}, .user_namespace = use, .offload = offload});
   }
   TapFailure Fails(NamespaceUse use = NamespaceUse::kNever) {
     TapOpener::Outcome outcome = Open(use);
@@ -77,6 +77,49 @@ TEST_F(TapOpenerTest, DoesWithoutTheVnetHeaderElsewhere) {
 TEST_F(TapOpenerTest, SwitchesOffloadOffExplicitlyBecauseAPersistentTapKeepsIt) {
   ASSERT_TRUE(Open().has_value());
   EXPECT_EQ(system_.offload, 0u);
+}
+
+TEST_F(TapOpenerTest, AgreesOnTheOffloadThatWasAskedFor) {
+  const auto all = Open(NamespaceUse::kNever, Offload::kAll);
+  ASSERT_TRUE(all.has_value());
+  EXPECT_EQ(all->offload, Offload::kAll);
+  EXPECT_EQ(system_.offload, uintptr_t{TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO_ECN});
+  const auto checksum = Open(NamespaceUse::kNever, Offload::kChecksum);
+  ASSERT_TRUE(checksum.has_value());
+  EXPECT_EQ(checksum->offload, Offload::kChecksum);
+  EXPECT_EQ(system_.offload, uintptr_t{TUN_F_CSUM});
+}
+
+TEST_F(TapOpenerTest, TakesTheNextLessWhereTheKernelRefusesAnOffload) {
+  system_.offload_known = TUN_F_CSUM | TUN_F_TSO4;  // no ECN
+  const auto less = Open(NamespaceUse::kNever, Offload::kAll);
+  ASSERT_TRUE(less.has_value());
+  EXPECT_EQ(less->offload, Offload::kChecksum);
+  EXPECT_EQ(system_.offload, uintptr_t{TUN_F_CSUM});
+  system_.offload_known = 0;
+  const auto none = Open(NamespaceUse::kNever, Offload::kAll);
+  ASSERT_TRUE(none.has_value());
+  EXPECT_EQ(none->offload, Offload::kNone);
+  EXPECT_EQ(system_.offload, 0u);
+}
+
+TEST_F(TapOpenerTest, WithoutTheVnetHeaderThereIsNoOffload) {
+  system_.tun_features = IFF_TAP | IFF_NO_PI;
+  const auto tap = Open(NamespaceUse::kNever, Offload::kAll);
+  ASSERT_TRUE(tap.has_value());
+  EXPECT_EQ(tap->offload, Offload::kNone);
+  EXPECT_EQ(system_.offload, 0u);
+}
+
+TEST_F(TapOpenerTest, AGivenDescriptorAndANamespaceHaveOffloadToo) {
+  system_.attached_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
+  const auto given =
+      TapOpener(system_, interfaces_).Open({.interface_name = {}, .fd = 7, .offload = Offload::kAll});
+  ASSERT_TRUE(given.has_value());
+  EXPECT_EQ(given->offload, Offload::kAll);
+  const auto inside = Open(NamespaceUse::kAlways, Offload::kAll);
+  ASSERT_TRUE(inside.has_value());
+  EXPECT_EQ(inside->offload, Offload::kAll);
 }
 
 TEST_F(TapOpenerTest, ClosesTheDescriptorWhenAttachingFails) {

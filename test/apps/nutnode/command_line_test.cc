@@ -83,6 +83,13 @@ TEST(CommandLineTest, NetworkOptions) {
   EXPECT_EQ(Options({"--tap-fd", "5"}).tap_fd, 5);
 }
 
+TEST(CommandLineTest, OffloadIsChosenOrLeftToTheKernel) {
+  EXPECT_EQ(Options({"--offload", "auto"}).offload, std::nullopt);
+  EXPECT_EQ(Options({"--offload", "none"}).offload, tap::Offload::kNone);
+  EXPECT_EQ(Options({"--offload", "checksum"}).offload, tap::Offload::kChecksum);
+  EXPECT_EQ(Options({"--offload=all"}).offload, tap::Offload::kAll);
+}
+
 TEST(CommandLineTest, TheHostsAddressMayBeChosenOrLeftAlone) {
   EXPECT_EQ(Options({"--host", "198.19.0.99"}).HostAddress().address(), Ipv4Address(198, 19, 0, 99));
   EXPECT_FALSE(Options({"--host", "none"}).set_up_host);
@@ -200,6 +207,7 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--mtu", "20"}, "--mtu: 20 is not from 68 to 65521"},
       {{"--tap-fd", "x"}, "--tap-fd: \"x\" is no whole number"},
       {{"--userns=maybe"}, "--userns: \"maybe\" is none of yes, no and auto"},
+      {{"--offload", "tso"}, "--offload: \"tso\" is none of auto, none, checksum and all"},
       {{"--tap", "a", "--tap-fd", "3"}, "--tap and --tap-fd exclude each other"},
       {{"--userns", "--tap-fd", "3"}, "--tap-fd and --userns exclude each other"},
       {{"--snaplen", "1GiB"}, "--snaplen: \"1GiB\" is more than any frame has (256KiB)"},

@@ -57,6 +57,23 @@ class HostSetupTest : public testing::Test {
   ProgramOptions options_;
 };
 
+TEST_F(HostSetupTest, ByItselfItAsksForEveryOffloadAndTakesWhatThereIs) {
+  EXPECT_EQ(Prepare()->tap.offload, tap::Offload::kAll);
+  system_.offload_known = 0;
+  const auto setup = Prepare();
+  EXPECT_EQ(setup->tap.offload, tap::Offload::kNone);
+  EXPECT_EQ(setup->warning, "");
+}
+
+TEST_F(HostSetupTest, AnOffloadThatWasWishedForAndIsNotThereIsSaid) {
+  options_.offload = tap::Offload::kAll;
+  EXPECT_EQ(Prepare()->warning, "");
+  system_.offload_known = TUN_F_CSUM;
+  EXPECT_EQ(Prepare()->warning, "--offload: this kernel agrees to checksum only");
+  options_.offload = tap::Offload::kNone;
+  EXPECT_EQ(Prepare()->warning, "");
+}
+
 TEST_F(HostSetupTest, OpensTheTapSetsUpTheHostAndDropsEverything) {
   auto setup = Prepare(tap::Invoker{1000, 1000});
   ASSERT_TRUE(setup.has_value()) << setup.error().message;
