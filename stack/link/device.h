@@ -14,6 +14,7 @@ namespace nut::link {
 struct DeviceCapabilities {
   bool checksum = false;          // finishes a kPartial checksum, and vouches for received ones
   bool tcp_segmentation = false;  // cuts frames with SegmentationInfo
+  bool gather = false;            // sends frames with a tail
 };
 
 // Told when frames can be received. Called from the executor's poll or timer context: may post events

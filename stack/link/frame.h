@@ -7,6 +7,10 @@
 //
 // Layers strip a header on the way in with TrimFront and put one in front on the way out with Prepend: the bytes
 // of the payload never move.
+//
+// On the way out, and only towards a device that gathers (DeviceCapabilities::gather), a frame may have a tail:
+// slices of chunks that follow data() on the wire and lie elsewhere. size() and data() are the linear part,
+// which holds all headers; total_size() is what goes out. FramePool::Linearise is for who needs it in one piece.
 #pragma once
 
 #include <boost/intrusive/slist.hpp>
@@ -17,6 +21,7 @@
 #include "stack/base/bytes.h"
 #include "stack/base/drop_reason.h"
 #include "stack/base/time.h"
+#include "stack/link/slice_list.h"
 
 namespace nut::link {
 
@@ -68,8 +73,13 @@ class Frame : public boost::intrusive::slist_base_hook<> {
   // Removes bytes in front or behind; `count` is at most size() (an invariant).
   void TrimFront(size_t count);
   void TrimTo(size_t size);
-  // Empties the frame and leaves `headroom` bytes in front.
+  // Empties the frame, which has no tail, and leaves `headroom` bytes in front.
   void Reset(size_t headroom = kHeadroom);
+
+  const SliceList& tail() const { return tail_; }
+  bool has_tail() const { return !tail_.empty(); }
+  size_t total_size() const { return size() + tail_.size(); }
+  void SetTail(SliceList tail) { tail_ = std::move(tail); }
 
   ChecksumOffload checksum;
   SegmentationInfo segmentation;
@@ -95,6 +105,7 @@ class Frame : public boost::intrusive::slist_base_hook<> {
   const size_t capacity_;
   size_t begin_ = 0;
   size_t end_ = 0;
+  SliceList tail_;
 };
 
 using FramePtr = std::unique_ptr<Frame, Frame::Recycler>;

@@ -47,7 +47,8 @@ void Frame::Reset(size_t headroom) {
 
 FramePool::FramePool(FramePoolOptions options) : options_(options) {
   // A frame's capacity tells which list it came from.
-  NUT_INVARIANT(options_.small_capacity < options_.large_capacity, "the frame pool's two sizes are not in order");
+  NUT_INVARIANT(options_.small_capacity < options_.large_capacity,
+                "the frame pool's two sizes are not in order");
 }
 
 FramePool::~FramePool() {
@@ -81,15 +82,23 @@ FramePtr FramePool::Allocate(size_t size, size_t headroom) {
 }
 
 FramePtr FramePool::Clone(const Frame& frame) {
-  FramePtr copy = Allocate(frame.size(), frame.headroom());
+  FramePtr copy = Allocate(frame.total_size(), frame.headroom());
   if (!copy) return nullptr;
-  const MutableByteView bytes = copy->Append(frame.size());
-  std::copy(frame.data().begin(), frame.data().end(), bytes.begin());
+  const MutableByteView bytes = copy->Append(frame.total_size());
+  std::memcpy(bytes.data(), frame.data().data(), frame.size());
+  frame.tail().CopyTo(bytes.subspan(frame.size()));
   copy->checksum = frame.checksum;
   copy->segmentation = frame.segmentation;
   copy->link_scope = frame.link_scope;
   copy->network_header = frame.network_header;
   copy->received = frame.received;
+  return copy;
+}
+
+FramePtr FramePool::Linearise(FramePtr frame) {
+  if (!frame->has_tail()) return frame;
+  FramePtr copy = Clone(*frame);
+  if (copy) copy->capture_ticket = frame->capture_ticket;
   return copy;
 }
 
@@ -114,7 +123,9 @@ FramePtr FramePool::Take(std::vector<Frame*>& free, size_t& made, size_t maximum
 
 void FramePool::Recycle(Frame* frame) {
   --in_use_;
-  // Under AddressSanitizer, bytes of a frame that was given back cannot be read any more; otherwise this is nothing.
+  frame->tail_.Clear();
+  // Under AddressSanitizer, bytes of a frame that was given back cannot be read any more; otherwise this is
+  // nothing.
   ASAN_POISON_MEMORY_REGION(frame->buffer_, frame->capacity_);
   (frame->capacity_ == options_.small_capacity ? free_small_ : free_large_).push_back(frame);
 }

@@ -1,6 +1,6 @@
-// FramePool: where frames come from and go back to. Two sizes: one that holds a full Ethernet frame, one that holds
-// a super-segment of 64 KiB. Grows on demand up to its limits, then Allocate gives null, which the caller counts as
-// DropReason::kFramePoolEmpty. Owned by the node (or the test); outlives every frame.
+// FramePool: where frames come from and go back to. Two sizes: one that holds a full Ethernet frame, one that
+// holds a super-segment of 64 KiB. Grows on demand up to its limits, then Allocate gives null, which the
+// caller counts as DropReason::kFramePoolEmpty. Owned by the node (or the test); outlives every frame.
 #pragma once
 
 #include <cstddef>
@@ -26,11 +26,13 @@ class FramePool {
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
 
-  // An empty frame with `headroom` bytes in front and at least `size` bytes behind; null at the limit, or when
-  // `size` exceeds the large capacity.
+  // An empty frame with `headroom` bytes in front and at least `size` bytes behind; null at the limit, or
+  // when `size` exceeds the large capacity.
   FramePtr Allocate(size_t size, size_t headroom = Frame::kHeadroom);
-  // A copy of the bytes and the notes of `frame`; null at the limit.
+  // A copy of the bytes and the notes of `frame`, in one piece; null at the limit.
   FramePtr Clone(const Frame& frame);
+  // The frame itself, or in its place a copy in one piece where it has a tail; null at the limit.
+  FramePtr Linearise(FramePtr frame);
 
   size_t in_use() const { return in_use_; }
   size_t peak() const { return peak_; }  // the most ever in use
