@@ -72,6 +72,10 @@ int HostSystemCalls::EpollControl(int epoll, int operation, int fd, epoll_event*
 
 int HostSystemCalls::EpollWait(int epoll, std::span<epoll_event> events, const timespec* timeout) {
   const int limit = static_cast<int>(events.size());
+  // Just looking is the most frequent call of all, and the older one costs two thirds.
+  if (timeout != nullptr && timeout->tv_sec == 0 && timeout->tv_nsec == 0) {
+    return OrNegativeErrno(epoll_wait(epoll, events.data(), limit, 0));
+  }
   const int count = epoll_pwait2(epoll, events.data(), limit, timeout, nullptr);
   if (count >= 0 || errno != ENOSYS) return OrNegativeErrno(count);
   // Before Linux 5.11.
@@ -79,6 +83,10 @@ int HostSystemCalls::EpollWait(int epoll, std::span<epoll_event> events, const t
 }
 
 pid_t HostSystemCalls::ProcessId() { return getpid(); }
+int HostSystemCalls::Processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+}
 uid_t HostSystemCalls::EffectiveUser() { return geteuid(); }
 gid_t HostSystemCalls::EffectiveGroup() { return getegid(); }
 

@@ -19,6 +19,7 @@ class HostSystemCalls final : public SystemCalls {
   int EpollControl(int epoll, int operation, int fd, epoll_event* event) override;
   int EpollWait(int epoll, std::span<epoll_event> events, const timespec* timeout) override;
   pid_t ProcessId() override;
+  int Processors() override;
   uid_t EffectiveUser() override;
   gid_t EffectiveGroup() override;
   bool HasCapability(int capability) override;

@@ -3,6 +3,8 @@
 // it, the one that runs the executor.
 //
 // Idle costs nothing: with no timer armed the process sleeps in one epoll_pwait2 until a descriptor is ready.
+// With SpinWhileBusy it looks for a moment before it sleeps, as long as that pays (see SpinPolicy).
+//
 // Registered edge-triggered (EPOLLET), a descriptor that was read until EAGAIN costs no system call at all
 // until it becomes ready again; a descriptor that was left half-read is not reported a second time, unless
 // Rearm asks for it.
@@ -12,9 +14,11 @@
 #include <memory>
 #include <vector>
 
+#include "stack/base/clock.h"
 #include "stack/base/result.h"
 #include "stack/os/idle_hook.h"
 #include "tap/file_descriptor.h"
+#include "tap/spin_policy.h"
 #include "tap/system_calls.h"
 
 namespace nut::tap {
@@ -43,6 +47,11 @@ class Poller final : public os::IdleHook {
   // Reports an edge-triggered descriptor once more if it is ready now.
   void Rearm(int fd);
 
+  // From now on Wait may use the processor for up to `longest` before it sleeps. Zero: never, as at first.
+  // The clock outlives the poller. Not for a machine with a single processor, where only those who sleep get
+  // anything.
+  void SpinWhileBusy(const Clock& clock, Duration longest);
+
   void Poll() override;
   void Wait(Duration limit) override;
 
@@ -62,11 +71,16 @@ class Poller final : public os::IdleHook {
   Poller(SystemCalls& system, FileDescriptor epoll) : system_(system), epoll_(std::move(epoll)) {}
   Registration* Find(int fd);
   int Control(int operation, int fd);
-  void Dispatch(const timespec* timeout);
+  // Gives the number of descriptors that were ready.
+  int Dispatch(const timespec* timeout);
+  bool Spin(Instant start, Duration length);
+  bool Sleep(Duration limit);
 
   SystemCalls& system_;
   FileDescriptor epoll_;
   std::vector<Registration> registrations_;  // by descriptor
+  const Clock* clock_ = nullptr;             // not null where it may spin
+  SpinPolicy spin_{Duration::zero()};
   uint64_t wakeups_ = 0;
 };
 

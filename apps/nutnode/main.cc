@@ -59,6 +59,8 @@ ExitCode Run(ProgramOptions options) {
   if (!log) return Complain(ExitCode::kSystem, log.error());
   auto poller = tap::Poller::Create(system);
   if (!poller) return Complain(ExitCode::kSystem, "the system gives no epoll descriptor");
+  // With a single processor the other end cannot send while we look for what it has sent.
+  if (system.Processors() > 1) (*poller)->SpinWhileBusy(clock, options.spin);
   NodeRun run(options, system, *std::move(setup), *std::move(poller), clock, **log);
   if (const auto opened = run.OpenCapture(); !opened) {
     return Complain(ExitCode::kSystem, "--pcap: " + opened.error());

@@ -123,6 +123,14 @@ Applied SetOffload(std::string_view text, ProgramOptions& options) {
   return {};
 }
 
+Applied SetSpin(std::string_view text, ProgramOptions& options) {
+  const auto length = ParseDuration(text);
+  if (!length) return tl::unexpected(length.error());
+  if (*length > 1ms) return Wrong("\"{}\" is more than 1ms: nobody else would get the processor", text);
+  options.spin = *length;
+  return {};
+}
+
 Applied SetSnapLength(std::string_view text, ProgramOptions& options) {
   const auto bytes = ParseBytes(text);
   if (!bytes) return tl::unexpected(bytes.error());

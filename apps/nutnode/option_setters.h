@@ -24,6 +24,7 @@ Applied SetHost(std::string_view text, ProgramOptions& options);
 Applied SetGateway(std::string_view text, ProgramOptions& options);
 Applied SetMtu(std::string_view text, ProgramOptions& options);
 Applied SetOffload(std::string_view text, ProgramOptions& options);
+Applied SetSpin(std::string_view text, ProgramOptions& options);
 
 // capture
 Applied SetSnapLength(std::string_view text, ProgramOptions& options);

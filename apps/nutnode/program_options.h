@@ -34,6 +34,7 @@ struct ProgramOptions {
   std::optional<int> tap_fd;
   tap::NamespaceUse user_namespace = tap::NamespaceUse::kIfNeeded;
   std::optional<tap::Offload> offload;  // absent: as much as the kernel agrees to
+  Duration spin{};                      // how long to look for work before sleeping, while busy; zero: never
   // The host's address on the interface: absent means the network's first, or second if the node has the
   // first.
   std::optional<wire::Ipv4Address> host;

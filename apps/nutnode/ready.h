@@ -17,7 +17,7 @@ struct Readiness {
   std::string origin;     // "created"
   wire::Ipv4Prefix address;
   std::optional<wire::Ipv4Prefix> host;  // absent: it was left as it is
-  std::string offload;  // "all"
+  std::string offload;                   // "all"
   std::string seed;
   std::optional<wire::Port> http;  // where httpd listens
 };

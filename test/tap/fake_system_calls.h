@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -41,6 +42,7 @@ class FakeSystemCalls final : public SystemCalls {
   int unshare_error = 0;
   std::map<std::string, int> step_errors;  // by the name in `steps`: positive errno
   pid_t pid = 4711;
+  int processors = 2;
   uid_t user = 1000;
   uid_t user_inside = 0;  // who that is in a user namespace
   gid_t group = 1000;
@@ -61,6 +63,7 @@ class FakeSystemCalls final : public SystemCalls {
   uintptr_t offload = 99;
   int reads = 0;
   int waits = 0;
+  std::function<void(const timespec*)> on_wait;  // before each answer: time passes, things happen
   bool waited_for_ever = false;
   timespec last_timeout{};
   std::set<int> open_descriptors;
@@ -166,6 +169,7 @@ class FakeSystemCalls final : public SystemCalls {
   }
   int EpollWait(int, std::span<epoll_event> events, const timespec* timeout) override {
     ++waits;
+    if (on_wait) on_wait(timeout);
     waited_for_ever = timeout == nullptr;
     if (timeout != nullptr) last_timeout = *timeout;
     if (wait_error != 0) return -wait_error;
@@ -184,6 +188,7 @@ class FakeSystemCalls final : public SystemCalls {
   }
 
   pid_t ProcessId() override { return pid; }
+  int Processors() override { return processors; }
   uid_t EffectiveUser() override { return user; }
   gid_t EffectiveGroup() override { return group; }
   bool HasCapability(int capability) override { return capabilities.contains(capability); }

@@ -216,5 +216,106 @@ TEST(PollerOnFakeHost, ClosesItsDescriptor) {
   EXPECT_TRUE(system.open_descriptors.empty());
 }
 
+// Spinning, on a host where each look takes a microsecond, and something comes at a given time.
+class SpinningPoller : public testing::Test {
+ protected:
+  static constexpr int kFd = 7;
+
+  SpinningPoller() {
+    poller_->SpinWhileBusy(clock_, 50us);
+    EXPECT_TRUE(poller_->Add(kFd, EPOLLIN | EPOLLET, recorder_).has_value());
+    system_.on_wait = [this](const timespec* timeout) { OnWait(timeout); };
+  }
+  // One wait in which something comes after `delay`; gives the number of sleeps in it.
+  uint64_t Wait(Duration delay, Duration limit = kForever) {
+    arrival_ = delay == kForever ? kNever : clock_.Now() + delay;
+    const uint64_t before = poller_->wakeups();
+    poller_->Wait(limit);
+    return poller_->wakeups() - before;
+  }
+
+  VirtualClock clock_;
+  FakeSystemCalls system_;
+  std::unique_ptr<Poller> poller_ = Poller::Create(system_).value();
+  Recorder recorder_;
+  Instant arrival_ = kNever;
+  bool starved_ = false;  // nothing comes as long as the poller does not sleep
+
+ private:
+  void OnWait(const timespec* timeout) {
+    const bool looks = timeout != nullptr && timeout->tv_sec == 0 && timeout->tv_nsec == 0;
+    if (looks) {
+      clock_.Advance(1us);
+      if (starved_) return;
+    } else {
+      const Instant end = timeout == nullptr
+                              ? kNever
+                              : clock_.Now() + Duration(timeout->tv_sec * 1'000'000'000 + timeout->tv_nsec);
+      clock_.AdvanceTo(std::min(arrival_, end));
+    }
+    if (clock_.Now() < arrival_) return;
+    arrival_ = kNever;
+    system_.MakeReady(kFd);
+  }
+};
+
+TEST_F(SpinningPoller, SleepsAtFirstAndSpinsWhenThatWouldHavePaid) {
+  EXPECT_EQ(Wait(20us), 1u);
+  EXPECT_EQ(Wait(20us), 0u);
+  EXPECT_EQ(Wait(20us), 0u);
+  EXPECT_EQ(recorder_.calls, 3);
+}
+
+TEST_F(SpinningPoller, WithoutPermissionItOnlyEverSleeps) {
+  poller_->SpinWhileBusy(clock_, 0us);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Wait(20us), 1u);
+}
+
+TEST_F(SpinningPoller, GivesUpAfterItsTimeAndSleepsTheRest) {
+  Wait(20us);
+  const Instant start = clock_.Now();
+  EXPECT_EQ(Wait(kForever, 1ms), 1u);
+  EXPECT_EQ(clock_.Now() - start, 1ms);
+  EXPECT_EQ(system_.last_timeout.tv_nsec, 950'000);
+}
+
+TEST_F(SpinningPoller, EndsWhenATimerIsDue) {
+  Wait(20us);
+  const Instant start = clock_.Now();
+  EXPECT_EQ(Wait(kForever, 10us), 0u);
+  EXPECT_EQ(clock_.Now() - start, 10us);
+}
+
+TEST_F(SpinningPoller, AnIdleNodeNeverSpins) {
+  for (int i = 0; i < 100; ++i) Wait(kForever, 40us);  // timers
+  for (int i = 0; i < 100; ++i) Wait(1s);              // somebody pings
+  EXPECT_EQ(system_.waits, 200);                       // one system call each: no looks
+}
+
+TEST_F(SpinningPoller, AfterTrafficHasEndedItSpinsAFewTimesAtMost) {
+  for (int i = 0; i < 1000; ++i) Wait(20us);
+  system_.waits = 0;
+  for (int i = 0; i < 1000; ++i) Wait(kForever, 10ms);
+  EXPECT_LE(system_.waits, 1000 + 4 * 50);
+}
+
+TEST_F(SpinningPoller, LetsASenderRunThatNeedsThisProcessor) {
+  starved_ = true;
+  system_.waits = 0;
+  for (int i = 0; i < 10'000; ++i) EXPECT_EQ(Wait(5us), 1u);
+  // Four spins of 50 looks each, before 16, 32, … 4096 waits without.
+  EXPECT_LE(system_.waits, 10'000 + 10 * 4 * 50);
+}
+
+TEST_F(SpinningPoller, SpinsAgainWhenItPaysAgain) {
+  starved_ = true;
+  for (int i = 0; i < 100; ++i) Wait(5us);
+  starved_ = false;
+  uint64_t sleeps = 0;
+  for (int i = 0; i < 200; ++i) sleeps += Wait(5us);
+  EXPECT_LE(sleeps, 128u);
+  EXPECT_EQ(Wait(5us), 0u);
+}
+
 }  // namespace
 }  // namespace nut::tap

@@ -90,6 +90,12 @@ TEST(CommandLineTest, OffloadIsChosenOrLeftToTheKernel) {
   EXPECT_EQ(Options({"--offload=all"}).offload, tap::Offload::kAll);
 }
 
+TEST(CommandLineTest, SpinningHasALimit) {
+  EXPECT_EQ(Options({}).spin, 50us);
+  EXPECT_EQ(Options({"--spin", "1ms"}).spin, 1ms);
+  EXPECT_EQ(Options({"--spin", "0"}).spin, 0us);
+}
+
 TEST(CommandLineTest, TheHostsAddressMayBeChosenOrLeftAlone) {
   EXPECT_EQ(Options({"--host", "198.19.0.99"}).HostAddress().address(), Ipv4Address(198, 19, 0, 99));
   EXPECT_FALSE(Options({"--host", "none"}).set_up_host);
@@ -208,6 +214,8 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--tap-fd", "x"}, "--tap-fd: \"x\" is no whole number"},
       {{"--userns=maybe"}, "--userns: \"maybe\" is none of yes, no and auto"},
       {{"--offload", "tso"}, "--offload: \"tso\" is none of auto, none, checksum and all"},
+      {{"--spin", "2ms"}, "--spin: \"2ms\" is more than 1ms: nobody else would get the processor"},
+      {{"--spin", "50"}, "--spin: \"50\" needs a unit: ns, us, µs, ms, s, min, h"},
       {{"--tap", "a", "--tap-fd", "3"}, "--tap and --tap-fd exclude each other"},
       {{"--userns", "--tap-fd", "3"}, "--tap-fd and --userns exclude each other"},
       {{"--snaplen", "1GiB"}, "--snaplen: \"1GiB\" is more than any frame has (256KiB)"},
