@@ -203,6 +203,17 @@ TEST(Node, ListingsShowWhatIsThere) {
   });
 }
 
+// Whoever starts a node waits for it: no claim, announcement or back-off comes first.
+TEST(Node, IsReadyWithoutWaitingForAnything) {
+  TwoNodes world;
+  world.Run([&] {
+    for (const char* name : {"chargen", "daytime", "discard", "echo", "httpd", "telnetd"}) {
+      ASSERT_TRUE(world.a().StartService(name));
+    }
+    EXPECT_EQ(world.executor().Now(), Instant{});
+  });
+}
+
 TEST(Node, AnIdleNodeSleeps) {
   TwoNodes world;
   world.Run([&] {

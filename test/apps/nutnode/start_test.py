@@ -12,6 +12,7 @@ import shutil
 import struct
 import subprocess
 import threading
+import time
 import unittest
 
 PROGRAM = os.path.abspath("apps/nutnode/nutnode")
@@ -51,6 +52,17 @@ class Node:
         self.process.stdout.read()
         self.process.stdout.close()
         self.status = self.process.wait(15)
+
+    def activity(self):
+        """How often its threads went to sleep so far, and its processor time in ticks of the kernel."""
+        wakeups = ticks = 0
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            base = f"/proc/{self.process.pid}/task/{task}"
+            with open(f"{base}/status", encoding="ascii") as status:
+                wakeups += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status.read(), re.MULTILINE).group(1))
+            with open(f"{base}/stat", encoding="utf-8") as stat:
+                ticks += sum(map(int, stat.read().rpartition(")")[2].split()[11:13]))
+        return wakeups, ticks
 
     def says(self, pattern):
         found = [match for line in self.lines if (match := re.search(pattern, line))]
@@ -134,6 +146,18 @@ class Start(unittest.TestCase):
         finally:
             os.close(tap)
         self.fails(64, "descriptor 77 is of no use as --tap-fd: it is not open", arguments=["--tap-fd", "77"])
+
+    def test_an_idle_node_does_not_wake_up(self):
+        with Node() as node:
+            if shutil.which("ping"):  # traffic, and spinning, come first
+                self.assertEqual(run("ping", "-n", "-q", "-c", "50", "-i", "0.002", NODE).returncode, 0)
+            time.sleep(4)  # the last announcement of the address is over
+            before = node.activity()
+            time.sleep(2)
+            wakeups, ticks = (now - then for now, then in zip(node.activity(), before))
+        # Where there is other work on the host, its own multicast or ARP may reach the node once.
+        self.assertLessEqual(wakeups, 2)
+        self.assertEqual(ticks, 0)
 
     def test_a_capture_that_cannot_be_written_is_a_system_error(self):
         self.fails(71, "--pcap: \"/nonexistent/n1.pcapng\" cannot be written", arguments=["--pcap", "/nonexistent/n1.pcapng"])
