@@ -1,6 +1,5 @@
 #include "stack/link/trace_hash.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -15,15 +14,22 @@ uint64_t Mix(uint64_t value, uint64_t word) {
 }
 
 // Four chains of words, so that the processor need not wait for one multiplication before the next.
+using Words = std::array<uint64_t, 4>;
+
+void MixAll(Words& chains, const Words& words) {
+  for (size_t i = 0; i < chains.size(); ++i) chains[i] = Mix(chains[i], words[i]);
+}
+
 uint64_t HashOf(ByteView bytes) {
-  constexpr size_t kChains = 4;
-  using Words = std::array<uint64_t, kChains>;
   Words chains{1, 2, 3, 4};
-  for (size_t at = 0; at < bytes.size(); at += sizeof(Words)) {
-    Words words{};  // the last ones are filled up with zeros: the frame's size is hashed too
-    std::memcpy(words.data(), bytes.data() + at, std::min(sizeof words, bytes.size() - at));
-    for (size_t i = 0; i < kChains; ++i) chains[i] = Mix(chains[i], words[i]);
+  Words words;
+  for (; bytes.size() >= sizeof words; bytes = bytes.subspan(sizeof words)) {
+    std::memcpy(words.data(), bytes.data(), sizeof words);
+    MixAll(chains, words);
   }
+  words = {};  // the last ones are filled up with zeros: the frame's size is hashed too
+  std::memcpy(words.data(), bytes.data(), bytes.size());
+  MixAll(chains, words);
   return Mix(Mix(Mix(chains[0], chains[1]), chains[2]), chains[3]);
 }
 
