@@ -3,42 +3,49 @@
 #include "stack/base/invariant.h"
 #include "stack/os/executor.h"
 #include "stack/tcp/mutants.h"
+#include "stack/tcp/pair_hash.h"
 
 namespace nut::tcp {
 
 ConnectionTable::ConnectionTable(os::Executor& executor, Statistics& statistics, size_t limit, Rng rng)
-    : executor_(executor), statistics_(statistics), limit_(limit), index_(rng) {}
+    : executor_(executor), statistics_(statistics), limit_(limit), hash_(rng) {}
 
 ConnectionTable::~ConnectionTable() = default;
 
+uint32_t ConnectionTable::HashOf(const wire::EndpointPair& ends) const {
+  return static_cast<uint32_t>(HashPair(hash_, ends));
+}
+
 ConnectionRecord* ConnectionTable::Insert(const Parameters& parameters, const ConnectionSetup& setup) {
   if (full() || !executor_.heap().Grants()) return nullptr;
-  if (free_.empty()) {
-    free_.push_back(static_cast<uint32_t>(slots_.size()));
-    slots_.emplace_back();
-  }
-  const uint32_t number = free_.back();
-  free_.pop_back();
-  Slot& slot = slots_[number];
-  slot.record = std::make_unique<ConnectionRecord>(executor_, parameters, setup, statistics_);
-  slot.record->handle = {number, slot.generation};
-  index_.Insert(*slot.record);
-  slot.record->indexed = true;
+  const uint32_t hash = HashOf(setup.ends);
+  NUT_INVARIANT(Find(setup.ends, hash) == nullptr, "two connections of one pair of endpoints");
+  const uint32_t slot = records_.Make(executor_, parameters, setup, statistics_);
+  ConnectionRecord& record = records_.at(slot);
+  record.handle = {slot, records_.generation(slot)};
+  record.pair_hash = hash;
+  index_.Insert(hash, slot);
+  record.indexed = true;
   ++size_;
-  return slot.record.get();
+  return &record;
 }
 
 ConnectionRecord* ConnectionTable::Find(ConnectionHandle handle) const {
-  if (!handle.valid() || handle.slot >= slots_.size()) return nullptr;
-  const Slot& slot = slots_[handle.slot];
+  if (!handle.valid() || !records_.in_use(handle.slot)) return nullptr;
   // R13: a stream kept its socket's place, whoever had moved in there.
-  if (Mutated(Mutant::kR13StaleStream)) return slot.record.get();
-  return slot.generation == handle.generation ? slot.record.get() : nullptr;
+  if (records_.generation(handle.slot) != handle.generation && !Mutated(Mutant::kR13StaleStream)) return nullptr;
+  return &records_.at(handle.slot);
+}
+
+ConnectionRecord* ConnectionTable::Find(const wire::EndpointPair& ends, uint32_t hash) const {
+  const uint32_t slot =
+      index_.Find(hash, [&](uint32_t candidate) { return records_.at(candidate).ends == ends; });
+  return slot != ConnectionIndex::kNone ? &records_.at(slot) : nullptr;
 }
 
 void ConnectionTable::Unindex(ConnectionRecord& record) {
   if (!record.indexed) return;
-  index_.Erase(record);
+  index_.Erase(record.pair_hash, record.handle.slot);
   record.indexed = false;
 }
 
@@ -47,14 +54,9 @@ void ConnectionTable::Erase(ConnectionRecord& record) {
                 "a connection is freed while a thread uses it");
   NUT_INVARIANT(record.timer_position == ConnectionRecord::kNoTimer,
                 "a connection is freed with its timer armed");
+  NUT_INVARIANT(Find(record.handle) == &record, "a connection is freed that the table does not own");
   Unindex(record);
-  const uint32_t number = record.handle.slot;
-  Slot& slot = slots_[number];
-  NUT_INVARIANT(slot.record.get() == &record, "a connection is freed that the table does not own");
-  slot.record.reset();
-  // 0 is never given out: a default-made handle stays stale.
-  if (++slot.generation == 0) slot.generation = 1;
-  free_.push_back(number);
+  records_.Free(record.handle.slot);
   --size_;
 }
 

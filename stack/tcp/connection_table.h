@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <vector>
 
 #include "stack/base/rng.h"
+#include "stack/base/siphash.h"
 #include "stack/tcp/connection_table_index.h"
 #include "stack/tcp/engine_record.h"
+#include "stack/tcp/slab.h"
 
 namespace nut::tcp {
 
@@ -27,7 +27,7 @@ class ConnectionTable {
   // Null for a handle that is stale; never a record of another connection.
   ConnectionRecord* Find(ConnectionHandle handle) const;
   // Null when no connection has this pair, or only one that has ended.
-  ConnectionRecord* Find(const wire::EndpointPair& ends) const { return index_.Find(ends); }
+  ConnectionRecord* Find(const wire::EndpointPair& ends) const { return Find(ends, HashOf(ends)); }
 
   // The pair is free again; the record lives on for those who hold its handle. Harmless when done already.
   void Unindex(ConnectionRecord& record);
@@ -41,23 +41,19 @@ class ConnectionTable {
   // Calls `visit(ConnectionRecord&)` for each, in the order of slots. `visit` does not insert or erase.
   template <typename Visit>
   void ForEach(Visit visit) const {
-    for (const Slot& slot : slots_) {
-      if (slot.record) visit(*slot.record);
-    }
+    records_.ForEach([&](uint32_t /*slot*/, ConnectionRecord& record) { visit(record); });
   }
 
  private:
-  struct Slot {
-    std::unique_ptr<ConnectionRecord> record;
-    uint32_t generation = 1;  // of the record, or of the next one
-  };
+  uint32_t HashOf(const wire::EndpointPair& ends) const;
+  ConnectionRecord* Find(const wire::EndpointPair& ends, uint32_t hash) const;
 
   os::Executor& executor_;
   Statistics& statistics_;
   const size_t limit_;
+  const TableHash hash_;
   ConnectionIndex index_;
-  std::vector<Slot> slots_;
-  std::vector<uint32_t> free_;
+  Slab<ConnectionRecord> records_;
   size_t size_ = 0;
 };
 

@@ -55,6 +55,7 @@ struct ConnectionRecord {
 
   const wire::EndpointPair ends;
   ConnectionHandle handle;
+  uint32_t pair_hash = 0;  // of `ends`, as the table computes it
   Ownership ownership = Ownership::kApplication;
   ListenerHandle listener;       // whose queues it is in, or came from
   os::ThreadHandle owner;        // the thread that connected or accepted

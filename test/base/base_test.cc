@@ -1,6 +1,8 @@
 // Layer 0: bytes, time, chance, names.
 #include <gtest/gtest.h>
+#include <sodium.h>
 
+#include <array>
 #include <cerrno>
 #include <set>
 #include <string>
@@ -109,6 +111,42 @@ TEST(SipHash, DependsOnKeyAndEveryByte) {
   EXPECT_EQ(one(AsBytes("abc")), one(AsBytes("abc")));
   EXPECT_NE(one(AsBytes("abc")), one(AsBytes("abd")));
   EXPECT_NE(one(AsBytes("abc")), two(AsBytes("abc")));
+}
+
+// libsodium's is the same function, by its authors.
+TEST(SipHash, IsTheFunctionOfItsAuthors) {
+  std::array<uint8_t, crypto_shorthash_KEYBYTES> key;
+  Rng("key").Fill(key);
+  Rng rng("key");
+  const SipHash hash(rng);
+  std::array<uint8_t, 64> message;
+  Rng("message").Fill(message);
+  for (size_t size = 0; size <= message.size(); ++size) {
+    const ByteView bytes = ByteView(message).first(size);
+    std::array<uint8_t, crypto_shorthash_BYTES> expected;
+    crypto_shorthash(expected.data(), bytes.data(), bytes.size(), key.data());
+    uint64_t number = 0;
+    for (size_t i = 0; i < expected.size(); ++i) number |= uint64_t{expected[i]} << 8 * i;
+    EXPECT_EQ(hash(bytes), number) << size;
+  }
+}
+
+template <typename Hash>
+void ExpectWordsAreTheSameMessage() {
+  Rng rng("key");
+  const Hash hash(rng);
+  std::array<uint8_t, 15> message;
+  rng.Fill(message);
+  for (unsigned size = 8; size <= message.size(); ++size) {
+    uint64_t words[2] = {};
+    for (unsigned i = 0; i < size; ++i) words[i / 8] |= uint64_t{message[i]} << 8 * (i % 8);
+    EXPECT_EQ(hash.OfWords(words[0], words[1], size), hash(ByteView(message).first(size))) << size;
+  }
+}
+
+TEST(SipHash, WordsAreTheSameMessage) {
+  ExpectWordsAreTheSameMessage<SipHash>();
+  ExpectWordsAreTheSameMessage<TableHash>();
 }
 
 TEST(Names, EveryDropReasonHasItsOwn) {

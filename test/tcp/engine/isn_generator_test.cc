@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "stack/tcp/pair_hash.h"
 #include "test/tcp/engine/fake_ip_layer.h"
 
 namespace nut::tcp {
@@ -53,6 +54,23 @@ TEST(IsnGenerator, Rfc7323_7_1_TimestampOffsetPerPair) {
   EXPECT_NE(isn.TimestampOffset(Pair(1)), isn.TimestampOffset(Pair(2)));
   // One secret does not give the other away.
   EXPECT_NE(isn.TimestampOffset(Pair(1)), isn.Next(Pair(1), Instant{}).number());
+}
+
+// The short way of hashing a pair and the long one.
+TEST(PairHash, IsThatOfThePairsBytes) {
+  Rng rng("pairs");
+  const SipHash hash(rng);
+  std::set<uint64_t> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const wire::EndpointPair ends{
+        {wire::Ipv4Address(rng.Next32()), wire::Port(static_cast<uint16_t>(rng.Next32()))},
+        {wire::Ipv4Address(rng.Next32()), wire::Port(static_cast<uint16_t>(rng.Next32()))}};
+    EXPECT_EQ(HashPair(hash, ends), hash(PairBytes(ends).bytes()));
+    seen.insert(HashPair(hash, ends));
+  }
+  EXPECT_EQ(seen.size(), 1000u);
+  const wire::EndpointPair none{{}, {kPeer, wire::Port(1)}};
+  EXPECT_EQ(HashPair(hash, none), hash(PairBytes(none).bytes()));
 }
 
 TEST(IsnGenerator, BothEndsCount) {
