@@ -65,6 +65,7 @@ class Frame : public boost::intrusive::slist_base_hook<> {
   size_t size() const { return end_ - begin_; }
   size_t headroom() const { return begin_; }
   size_t tailroom() const { return capacity_ - end_; }
+  size_t capacity() const { return capacity_; }  // headroom, data and tailroom
 
   // Opens `count` bytes in front (which must fit the headroom: an invariant) and returns them.
   MutableByteView Prepend(size_t count);
@@ -73,6 +74,12 @@ class Frame : public boost::intrusive::slist_base_hook<> {
   // Removes bytes in front or behind; `count` is at most size() (an invariant).
   void TrimFront(size_t count);
   void TrimTo(size_t size);
+  // Forgets what was noted about it on its way in: a received frame whose bytes go out again.
+  void BecomeOutgoing() {
+    checksum = {};
+    segmentation = {};
+    capture_ticket = 0;
+  }
   // Empties the frame, which has no tail, and leaves `headroom` bytes in front.
   void Reset(size_t headroom = kHeadroom);
 

@@ -38,6 +38,12 @@ class FramePool {
   size_t peak() const { return peak_; }  // the most ever in use
   size_t limit() const { return options_.maximum_small + options_.maximum_large; }
   uint64_t failures() const { return failures_; }
+  // Half of the frames of this one's size are in use: time to let go of what can do without.
+  bool IsScarce(const Frame& frame) const {
+    return frame.capacity() == options_.small_capacity
+               ? 2 * (made_small_ - free_small_.size()) > options_.maximum_small
+               : 2 * (made_large_ - free_large_.size()) > options_.maximum_large;
+  }
 
   // For tests: makes the n-th allocation from now on fail, once (0: never).
   void FailAt(uint64_t countdown) { fail_countdown_ = countdown; }

@@ -12,6 +12,12 @@ namespace nut::link {
 class FrameQueue {
  public:
   FrameQueue() = default;
+  FrameQueue(FrameQueue&& other) noexcept { frames_.swap(other.frames_); }
+  FrameQueue& operator=(FrameQueue&& other) noexcept {
+    Clear();
+    frames_.swap(other.frames_);
+    return *this;
+  }
   FrameQueue(const FrameQueue&) = delete;
   FrameQueue& operator=(const FrameQueue&) = delete;
   ~FrameQueue() { Clear(); }

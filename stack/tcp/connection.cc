@@ -70,14 +70,14 @@ void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
   arrival.sequence += 1;
   TrimToWindow(tcb, arrival);
   ProcessText(tcb, arrival);
-  if (arrival.fin) tcb.early_fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+  if (arrival.fin) tcb.early_fin = arrival.text_end();
   UpdateTimers(tcb, now);
 }
 
-DropReason Connection::OnSegment(const IncomingSegment& segment, Instant now) {
-  ++tcb_->segments_in;
+DropReason Connection::OnSegment(const IncomingSegment& segment, Instant now, SegmentFrames* frames) {
+  tcb_->segments_in += segment.segments();
   tcb_->last_activity = now;
-  Arrival arrival(segment, now);
+  Arrival arrival(segment, now, frames);
   const DropReason reason = Handle(*tcb_, arrival);
   UpdateTimers(*tcb_, now);
   return reason;

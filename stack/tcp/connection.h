@@ -20,7 +20,8 @@
 
 namespace nut::tcp {
 
-struct Tcb;  // tcb.h
+struct SegmentFrames;  // incoming_text.h
+struct Tcb;            // tcb.h
 
 // What the outside must know to make a connection.
 struct ConnectionSetup {
@@ -70,8 +71,9 @@ class Connection {
   // --- events, on the state-machine thread -------------------------------------------------------
   // RFC 9293 3.10.7. Says what became of the segment: kNone when it was used, else the reason, which the
   // caller counts (everything else is counted here). A RST to be sent in answer is queued and comes out of
-  // Dispatch, in CLOSED too.
-  DropReason OnSegment(const IncomingSegment& segment, Instant now);
+  // Dispatch, in CLOSED too. `frames`: those that hold the text, to be taken with it; none is taken from a
+  // segment that was not used. Null: the text is borrowed.
+  DropReason OnSegment(const IncomingSegment& segment, Instant now, SegmentFrames* frames = nullptr);
   // Call when `now` reaches poll_at(); harmless earlier.
   void OnTimer(Instant now);
   // RFC 1122 4.2.3.9 with RFC 5461/5927: hard only before the connection is synchronised, soft afterwards.

@@ -48,10 +48,13 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
                                 {packet.source, view->source_port()}};
   if (ends.local == ends.remote) return drop(DropReason::kTcpBadAddress);
 
+  // Whatever it continues has passed the checks below.
+  if (machine_.input().Join(ends, *view, packet.tos, packet.frame)) return;
   const auto options = wire::ParseTcpOptions(view->options());
   if (!options) return drop(options.error());
 
-  QueuedSegment queued{.frame = std::move(packet.frame),
+  const uint16_t segment_size = packet.frame->segmentation.segment_size;
+  QueuedSegment queued{.frames = {.first = std::move(packet.frame)},
                        .ends = ends,
                        .segment = {.sequence = view->sequence(),
                                    .acknowledgement = view->acknowledgement(),
@@ -60,8 +63,12 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
                                    .urgent_pointer = view->urgent_pointer(),
                                    .options = *options,
                                    .payload = view->payload(),
-                                   .tos = packet.tos}};
-  if (!machine_.input().Push(queued)) return around_.ip.Drop(*queued.frame, DropReason::kTcpInputQueueFull);
+                                   .segment_size = segment_size,
+                                   .tos = packet.tos,
+                                   .options_size = static_cast<uint8_t>(view->options().size())}};
+  if (!machine_.input().Push(queued)) {
+    return around_.ip.Drop(*queued.frames.first, DropReason::kTcpInputQueueFull);
+  }
   machine_.Wake();
 }
 

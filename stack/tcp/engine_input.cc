@@ -12,12 +12,14 @@ bool IsPureSyn(const wire::TcpFlags flags) { return flags.syn() && !flags.ack() 
 
 }  // namespace
 
-void Machine::OnSegment(const QueuedSegment& queued) {
+void Machine::OnSegment(QueuedSegment& queued) {
   const DropReason dropped = Deliver(queued);
-  if (dropped != DropReason::kNone) around_.ip.Drop(*queued.frame, dropped);
+  if (dropped == DropReason::kNone) return;
+  around_.ip.Drop(*queued.frames.first, dropped);
+  while (const link::FramePtr frame = queued.frames.behind.Pop()) around_.ip.Drop(*frame, dropped);
 }
 
-DropReason Machine::Deliver(const QueuedSegment& queued) {
+DropReason Machine::Deliver(QueuedSegment& queued) {
   ConnectionRecord* record = table_.Find(queued.ends);
   if (record != nullptr && record->connection.state() == State::kClosed) {
     // It ended earlier in this batch. Its last words go out first, then the pair is free.
@@ -43,7 +45,7 @@ DropReason Machine::Deliver(const QueuedSegment& queued) {
   return listener->closed ? Refuse(queued) : DeliverToListener(*listener, queued, last);
 }
 
-DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& queued) {
+DropReason Machine::DeliverTo(ConnectionRecord& record, QueuedSegment& queued) {
   if (record.ownership == Ownership::kListener && !record.accepting && queued.segment.flags.ack() &&
       !queued.segment.flags.rst()) {
     // The handshake's last ACK is not taken while nobody could accept: the peer, who is established already,
@@ -55,7 +57,7 @@ DropReason Machine::DeliverTo(ConnectionRecord& record, const QueuedSegment& que
   if constexpr (kHasMutants) {
     if (const auto dropped = MutantAccess::HandleWithSwitches(*this, record, queued)) return *dropped;
   }
-  const DropReason dropped = record.connection.OnSegment(queued.segment, now_);
+  const DropReason dropped = record.connection.OnSegment(queued.segment, now_, &queued.frames);
   NoteTransition(record);
   MarkDirty(record);
   return dropped;

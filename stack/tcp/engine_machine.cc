@@ -34,7 +34,7 @@ Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Paramet
       table_(around.executor, around.statistics, parameters.maximum_connections,
              rng.Split("connection-table")),
       listeners_(around.executor, options.maximum_listeners),
-      input_(parameters.maximum_input_queue, options.maximum_queued_errors),
+      input_(parameters.maximum_input_queue, options.maximum_queued_errors, options.maximum_coalesced),
       sender_(around.ip, around.statistics),
       isn_(rng.Split("isn")),
       reset_limiter_(options.resets_per_second),
@@ -139,7 +139,7 @@ void Machine::RunRequestsOf(ConnectionRecord& record) {
 
 void Machine::RunInput() {
   input_.Take(segments_, errors_);
-  for (const QueuedSegment& segment : segments_) OnSegment(segment);
+  for (QueuedSegment& segment : segments_) OnSegment(segment);
   for (const QueuedError& error : errors_) OnError(error);
   segments_.clear();  // the frames go back to their pool before output wants some
 }

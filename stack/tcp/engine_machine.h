@@ -117,10 +117,10 @@ class Machine {
             const ConnectionRecord* record = nullptr);
 
   // engine_input.cc: who gets a segment, who takes a SYN
-  void OnSegment(const QueuedSegment& queued);
+  void OnSegment(QueuedSegment& queued);
   void OnError(const QueuedError& error);
-  DropReason Deliver(const QueuedSegment& queued);
-  DropReason DeliverTo(ConnectionRecord& record, const QueuedSegment& queued);
+  DropReason Deliver(QueuedSegment& queued);
+  DropReason DeliverTo(ConnectionRecord& record, QueuedSegment& queued);
   DropReason DeliverToListener(Listener& listener, const QueuedSegment& queued,
                                std::optional<wire::SequenceNumber> beyond);
   DropReason Refuse(const QueuedSegment& queued);

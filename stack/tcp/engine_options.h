@@ -12,6 +12,9 @@ struct EngineOptions {
   unsigned resets_per_second = 1000;  // RSTs for segments that belong to no connection
   size_t maximum_listeners = 1024;
   size_t maximum_queued_errors = 256;  // ICMP errors between the receive thread and the state machine
+  // Segments of a connection that follow each other are handled as one with so many octets of text at most
+  // (coalescer.h); 0: never.
+  size_t maximum_coalesced = 262144;
 };
 
 }  // namespace nut::tcp

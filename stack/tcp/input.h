@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "stack/base/drop_reason.h"
+#include "stack/tcp/incoming_text.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/tcb.h"
 
@@ -13,17 +14,27 @@ namespace nut::tcp {
 
 // A segment on its way through the steps: what is left of it after trimming to the window.
 struct Arrival {
-  Arrival(const IncomingSegment& from, Instant at)
-      : segment(from), sequence(from.sequence), payload(from.payload), fin(from.flags.fin()), now(at) {}
+  Arrival(const IncomingSegment& from, Instant at, SegmentFrames* with = nullptr)
+      : segment(from),
+        frames(with),
+        sequence(from.sequence),
+        text_size(from.text_size()),
+        fin(from.flags.fin()),
+        now(at) {}
 
   const IncomingSegment& segment;
-  wire::SequenceNumber sequence;  // of the first octet of `payload`
-  ByteView payload;
+  SegmentFrames* frames;          // null: the text is borrowed
+  wire::SequenceNumber sequence;  // of the first octet that is left
+  uint32_t skipped = 0;           // octets of text in front of it
+  uint32_t text_size;             // octets from there on
   bool fin;
   Instant now;
 
   // SEG.LEN of what is left; a SYN never is.
-  uint32_t length() const { return static_cast<uint32_t>(payload.size()) + (fin ? 1 : 0); }
+  uint32_t length() const { return text_size + (fin ? 1 : 0); }
+  // One past the last octet of text: where a FIN stands.
+  wire::SequenceNumber text_end() const { return sequence + text_size; }
+  IncomingText text() const { return {segment.payload, frames, skipped, text_size}; }
 };
 
 // --- handlers, one per state ---------------------------------------------------------------------

@@ -76,7 +76,7 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
 // RFC 5681 2: (a) data outstanding, (b) no text, (c) no SYN, no FIN, (d) the greatest ACK so far, (e) the
 // same window.
 bool IsDuplicateAck(const Tcb& tcb, const Arrival& arrival) {
-  return tcb.flight() > 0 && arrival.segment.payload.empty() && !arrival.segment.flags.fin() &&
+  return tcb.flight() > 0 && arrival.segment.text_size() == 0 && !arrival.segment.flags.fin() &&
          arrival.segment.acknowledgement == tcb.snd_una && tcb.snd_wnd > 0 &&
          uint32_t{arrival.segment.window} << tcb.snd_wscale == tcb.snd_wnd;
 }

@@ -65,7 +65,12 @@ DropReason RejectSequence(Tcb& tcb, const Arrival& arrival) {
 
 Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
   if (IsAcceptable(tcb, arrival.sequence, arrival.length())) {
+    const uint32_t whole = arrival.text_size;
     TrimToWindow(tcb, arrival);
+    // Of several segments at once (segment_size) those that were cut off whole are unacceptable ones.
+    const uint32_t beyond = whole - arrival.skipped - arrival.text_size;
+    const uint32_t one = arrival.segment.segment_size;
+    if (one > 0 && std::max(arrival.skipped, beyond) >= one) tcb.ack_now = true;
     return kGoOn;
   }
   const uint32_t window = tcb.receive_window.Size(tcb.rcv_nxt);
@@ -77,7 +82,7 @@ Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
   if (window == 0 && reaches_next) {
     tcb.ack_now = true;
     arrival.sequence = tcb.rcv_nxt;
-    arrival.payload = {};
+    arrival.text_size = 0;
     arrival.fin = false;
     return kGoOn;
   }
@@ -94,14 +99,16 @@ Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
 }  // namespace
 
 void TrimToWindow(const Tcb& tcb, Arrival& arrival) {
-  const wire::SequenceNumber fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+  const wire::SequenceNumber fin = arrival.text_end();
   if (arrival.sequence.Before(tcb.rcv_nxt)) {
-    const auto old = static_cast<uint32_t>(tcb.rcv_nxt - arrival.sequence);
-    arrival.payload = arrival.payload.subspan(std::min<size_t>(old, arrival.payload.size()));
+    const auto before = static_cast<uint32_t>(tcb.rcv_nxt - arrival.sequence);
+    const uint32_t old = std::min(before, arrival.text_size);
+    arrival.skipped += old;
+    arrival.text_size -= old;
     arrival.sequence = tcb.rcv_nxt;
   }
   const auto room = static_cast<uint32_t>(tcb.receive_window.edge() - arrival.sequence);
-  if (arrival.payload.size() > room) arrival.payload = arrival.payload.first(room);
+  arrival.text_size = std::min(arrival.text_size, room);
   // The FIN has a number of its own, and it too must lie inside.
   arrival.fin = arrival.fin && fin.InWindow(tcb.rcv_nxt, tcb.receive_window.Size(tcb.rcv_nxt));
 }

@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "stack/base/error.h"
-#include "stack/link/frame.h"
-#include "stack/tcp/segment.h"
-#include "stack/wire/endpoint.h"
+#include "stack/tcp/coalescer.h"
+#include "stack/tcp/queued_segment.h"
 
 namespace nut::tcp {
-
-// `segment.payload` lies in `frame`, whose buffer stays where it is until the frame is let go.
-struct QueuedSegment {
-  link::FramePtr frame;
-  wire::EndpointPair ends;  // as this node sees them
-  IncomingSegment segment;
-};
 
 // What an ICMP error means to the connection of `ends`.
 struct QueuedError {
@@ -32,13 +24,23 @@ struct QueuedError {
 
 class InputQueue {
  public:
-  InputQueue(size_t maximum_segments, size_t maximum_errors)
-      : maximum_segments_(maximum_segments), maximum_errors_(maximum_errors) {}
+  // `maximum_coalesced`: octets of text in one segment that was joined of several; 0: they are left as they
+  // are.
+  InputQueue(size_t maximum_segments, size_t maximum_errors, size_t maximum_coalesced)
+      : maximum_segments_(maximum_segments), maximum_errors_(maximum_errors), coalescer_(maximum_coalesced) {}
 
+  // Takes the frame if its segment, which `view` sees, continues one that waits here already.
+  bool Join(const wire::EndpointPair& ends, const wire::TcpView& view, uint8_t tos, link::FramePtr& frame) {
+    if (count_ >= maximum_segments_ || !coalescer_.Join(segments_, ends, view, tos, frame)) return false;
+    ++count_;
+    return true;
+  }
   // Takes the segment, or leaves it to the caller and returns false when full.
   bool Push(QueuedSegment& segment) {
-    if (segments_.size() >= maximum_segments_) return false;
+    if (count_ >= maximum_segments_) return false;
     segments_.push_back(std::move(segment));
+    coalescer_.Note(segments_);
+    ++count_;
     return true;
   }
   bool Push(const QueuedError& error) {
@@ -48,7 +50,7 @@ class InputQueue {
   }
 
   bool empty() const { return segments_.empty() && errors_.empty(); }
-  size_t segment_count() const { return segments_.size(); }
+  size_t segment_count() const { return count_; }  // those that were joined are counted, too
 
   // Hands over everything and is empty. What the arguments held is let go; their memory serves the next
   // batch.
@@ -57,12 +59,15 @@ class InputQueue {
     errors.clear();
     segments_.swap(segments);
     errors_.swap(errors);
+    count_ = 0;
   }
 
  private:
   const size_t maximum_segments_;
   const size_t maximum_errors_;
+  Coalescer coalescer_;
   std::vector<QueuedSegment> segments_;
+  size_t count_ = 0;
   std::vector<QueuedError> errors_;
 };
 

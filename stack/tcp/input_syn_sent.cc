@@ -34,7 +34,7 @@ DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
     tcb.Fire(Event::kSynArrives, arrival.now);
     tcb.syn_due = true;
     if (const Verdict stop = ProcessText(tcb, arrival)) return *stop;
-    if (arrival.fin) tcb.early_fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+    if (arrival.fin) tcb.early_fin = arrival.text_end();
     return DropReason::kNone;
   }
   // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED": and acknowledge

@@ -10,9 +10,8 @@ namespace {
 
 // In order, nothing missing: an ACK may wait for a second segment (SHLD-18, SHLD-19), though not long
 // (MUST-40).
-void DelayAck(Tcb& tcb, size_t payload, Instant now) {
-  tcb.receive_mss =
-      std::max(tcb.receive_mss, static_cast<uint32_t>(std::min<size_t>(payload, tcb.own_mss())));
+void DelayAck(Tcb& tcb, uint32_t text, Instant now) {
+  tcb.receive_mss = std::max(tcb.receive_mss, std::min<uint32_t>(text, tcb.own_mss()));
   const auto unacknowledged = static_cast<uint32_t>(tcb.rcv_nxt - tcb.last_ack_sent);
   if (unacknowledged >= 2 * tcb.receive_mss || tcb.parameters.delayed_ack <= Duration::zero()) {
     tcb.ack_now = true;
@@ -21,9 +20,10 @@ void DelayAck(Tcb& tcb, size_t payload, Instant now) {
   }
 }
 
-// RFC 5681 4.2: at once, and one for each: the peer counts them.
-void AckOutOfOrder(Tcb& tcb) {
-  if (tcb.ack_now) tcb.acks_owed = std::min(tcb.acks_owed + 1, tcb.parameters.maximum_owed_acks);
+// RFC 5681 4.2: at once, and one for each of them: the peer counts.
+void AckOutOfOrder(Tcb& tcb, uint32_t segments) {
+  const uint32_t owed = tcb.acks_owed + segments - (tcb.ack_now ? 0 : 1);
+  tcb.acks_owed = std::min(owed, tcb.parameters.maximum_owed_acks);
   tcb.ack_now = true;
 }
 
@@ -40,9 +40,9 @@ void ProcessUrgent(Tcb& tcb, const Arrival& arrival) {
 }
 
 Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
-  if (arrival.payload.empty()) return kGoOn;
-  // A FIN that came with the SYN has ended the stream together with the handshake, in this very segment: "This
-  // should not occur, since a FIN has been received from the remote side. Ignore the segment text."
+  if (arrival.text_size == 0) return kGoOn;
+  // A FIN that came with the SYN has ended the stream together with the handshake, in this very segment:
+  // "This should not occur, since a FIN has been received from the remote side. Ignore the segment text."
   if (tcb.fin_received) return DropReason::kTcpAfterClose;
   // RFC 9293 3.6.1 SHLD-3, RFC 2525 2.17: data for nobody: "TCP SHOULD send a RST to show that data was
   // lost".
@@ -53,15 +53,14 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
   }
   const auto offset = static_cast<uint32_t>(arrival.sequence - tcb.rcv_nxt);
   // A FIN remembered from ahead, and now data where there should be none: data is believed.
-  const wire::SequenceNumber end = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
-  if (tcb.early_fin && end.After(*tcb.early_fin)) tcb.early_fin.reset();
+  if (tcb.early_fin && arrival.text_end().After(*tcb.early_fin)) tcb.early_fin.reset();
 
   const bool gap_before = tcb.receive_buffer.has_gap();
   const auto placed = tcb.receive_buffer.Place(
-      offset, arrival.payload, tcb.parameters.maximum_out_of_order_ranges, tcb.parameters.receive_buffer);
+      offset, arrival.text(), tcb.parameters.maximum_out_of_order_ranges, tcb.parameters.receive_buffer);
   if (placed.advanced == 0) {
-    tcb.Count(Counter::kTcpOutOfOrderIn);
-    AckOutOfOrder(tcb);
+    tcb.Count(Counter::kTcpOutOfOrderIn, arrival.segment.segments());
+    AckOutOfOrder(tcb, arrival.segment.segments());
     return placed.kept ? kGoOn : Verdict(DropReason::kTcpReassemblyFull);
   }
   tcb.rcv_nxt += static_cast<uint32_t>(placed.advanced);
@@ -71,7 +70,8 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
   if (gap_before) {
     tcb.ack_now = true;
   } else {
-    DelayAck(tcb, arrival.payload.size(), arrival.now);
+    const uint32_t one = arrival.segment.segment_size;
+    DelayAck(tcb, one > 0 ? std::min(one, arrival.text_size) : arrival.text_size, arrival.now);
   }
   return kGoOn;
 }
@@ -79,7 +79,7 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
 void ProcessFin(Tcb& tcb, const Arrival& arrival) {
   if (tcb.fin_received) return;
   if (arrival.fin) {
-    const wire::SequenceNumber fin = arrival.sequence + static_cast<uint32_t>(arrival.payload.size());
+    const wire::SequenceNumber fin = arrival.text_end();
     const wire::SequenceNumber known_end =
         tcb.rcv_nxt + static_cast<uint32_t>(tcb.receive_buffer.early_reach());
     // The end of the stream is where nothing lies behind it; a FIN in front of data that is here already is a

@@ -78,7 +78,7 @@ struct MutantAccess {
                          const PacketOptions& options);
   // R5, R6, R10: handlers in the middle of which other threads run. Nothing: not one of these mutants.
   static std::optional<DropReason> HandleWithSwitches(Machine& machine, ConnectionRecord& record,
-                                                      const QueuedSegment& queued);
+                                                      QueuedSegment& queued);
   // R7: accept takes a handshake that is still under way, and answers its SYN in its own thread.
   static void AcceptHalfOpen(Machine& machine, Listener& listener);
   // R8: SYN-RECEIVED went back to LISTEN with the old sequence numbers and retries.

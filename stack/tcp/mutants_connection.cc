@@ -3,6 +3,9 @@
 
 namespace nut::tcp {
 
-void MutantAccess::LoseUnread(ReceiveBuffer& buffer) { buffer.ring_.Release(); }
+void MutantAccess::LoseUnread(ReceiveBuffer& buffer) {
+  buffer.queue_.Release();
+  buffer.in_frames_ = buffer.in_chunks_ = 0;
+}
 
 }  // namespace nut::tcp

@@ -86,14 +86,14 @@ bool MutantAccess::SendQueued(Machine& machine, const ConnectionRecord& record,
 // --- handlers in which other threads run
 
 std::optional<DropReason> MutantAccess::HandleWithSwitches(Machine& machine, ConnectionRecord& record,
-                                                           const QueuedSegment& queued) {
+                                                           QueuedSegment& queued) {
   const bool deaf = Mutated(Mutant::kR6DeafHandler);
   if (!deaf && !Is(Mutant::kR5FinAfterYield, Mutant::kR10DiscardAfterWake)) return std::nullopt;
   const Tcb& tcb = TcbOf(record);
   const State before = tcb.state;
   const bool had_fin = tcb.fin_received;
   const bool was_due = tcb.resend_head;
-  const DropReason dropped = record.connection.OnSegment(queued.segment, machine.now_);
+  const DropReason dropped = record.connection.OnSegment(queued.segment, machine.now_, &queued.frames);
   if (Mutated(Mutant::kR5FinAfterYield) && tcb.fin_received && !had_fin) ActOnFin(machine, record);
   if (deaf && tcb.resend_head && !was_due) RetransmitInHandler(machine, record);
   if (Mutated(Mutant::kR10DiscardAfterWake) && before == State::kSynReceived && queued.segment.flags.rst() &&

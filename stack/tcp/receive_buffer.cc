@@ -1,68 +1,172 @@
 #include "stack/tcp/receive_buffer.h"
 
 #include <algorithm>
+#include <cstring>
+
+#include "stack/base/invariant.h"
+#include "stack/link/frame_pool.h"
 
 namespace nut::tcp {
+namespace {
 
-size_t ReceiveBuffer::early_reach() const {
-  return early_.empty() ? 0 : static_cast<size_t>(early_.end() - next_);
+// Chunks for what is copied: as large as what waits already, within these.
+constexpr size_t kSmallestChunk = 2048;  // one full Ethernet segment
+constexpr size_t kLargestChunk = 16384;
+
+// The part of the window that badly filled frames may hold, before anything is copied: a reader that keeps up
+// never costs a copy, whatever the size of the segments.
+constexpr size_t kLooseShare = 2;
+
+}  // namespace
+
+size_t ReceiveBuffer::memory() const {
+  return in_frames_ + in_chunks_ + (tail_ ? tail_->room() : 0) + (has_gap() ? early_->memory() : 0) +
+         queue_.memory();
 }
 
-ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, ByteView data, size_t maximum_ranges,
-                                           size_t limit) {
-  if (data.empty()) return {.advanced = 0, .kept = true};
-  const size_t kept = readable_ + early_reach();
-  if (offset == 0 && early_.empty()) {  // the common case
-    ring_.Reserve(readable_ + data.size(), kept, limit);
-    ring_.Write(readable_, data);
-    readable_ += data.size();
-    next_ += data.size();
-    return {.advanced = data.size(), .kept = true};
+ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, IncomingText text, size_t maximum_ranges,
+                                           size_t window) {
+  if (text.empty()) return {.advanced = 0, .kept = true};
+  const uint64_t before = next_;
+  if (offset == 0 && !has_gap()) {  // the common case
+    while (!text.empty()) Append(text.Next(), window);
+    return {.advanced = static_cast<size_t>(next_ - before), .kept = true};
   }
 
-  const Range range{next_ + offset, next_ + offset + data.size()};
+  if (!has_gap()) early_ = std::make_unique<ReorderBuffer>();
+  uint64_t position = next_ + offset;
   // Octets in order need no range of their own, so the limit never stands in the way of progress.
   const size_t room = offset == 0 ? maximum_ranges + 1 : maximum_ranges;
-  if (!early_.Fits(range, room)) return {.advanced = 0, .kept = false};
-  ring_.Reserve(readable_ + offset + data.size(), kept, limit);
-  early_.ForEachUncovered(range, [&](Range part) {
-    ring_.Write(readable_ + static_cast<size_t>(part.begin - next_),
-                data.subspan(static_cast<size_t>(part.begin - range.begin),
-                             static_cast<size_t>(part.end - part.begin)));
-  });
-  early_.Add(range);
-  if (offset > 0) return {.advanced = 0, .kept = true};
+  const bool kept = early_->ranges().Fits({position, position + text.size()}, room);
+  while (kept && !text.empty()) {
+    ReceivedPiece piece = text.Next();
+    const size_t size = piece.size();
+    PlaceAmongEarly(position, std::move(piece), window);
+    position += size;
+  }
+  if (early_->ranges().empty()) early_.reset();
+  return {.advanced = static_cast<size_t>(next_ - before), .kept = kept};
+}
 
-  const uint64_t reached = early_.Advance(next_);
-  const auto advanced = static_cast<size_t>(reached - next_);
-  readable_ += advanced;
-  next_ = reached;
-  return {.advanced = advanced, .kept = true};
+void ReceiveBuffer::PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size_t window) {
+  if (position < next_) {  // the piece before it has closed a gap, and what lay behind reaches into this one
+    const auto old = std::min<size_t>(static_cast<size_t>(next_ - position), piece.size());
+    piece.TrimFront(old);
+    position += old;
+    if (piece.empty()) return;
+  }
+  const bool in_order = position == next_;
+  const bool meets_none = early_->ranges().empty() || position + piece.size() <= early_->begin();
+  if (in_order && meets_none) {
+    Append(std::move(piece), window);
+  } else {
+    early_->Add(position, piece.bytes());
+  }
+  if (!in_order) return;
+  next_ = early_->Drain(next_, [this](link::Slice slice) {
+    readable_ += slice.bytes.size();
+    in_chunks_ += slice.bytes.size();
+    queue_.Push(ReceivedPiece(std::move(slice)));
+  });
+}
+
+void ReceiveBuffer::Append(ReceivedPiece piece, size_t window) {
+  readable_ += piece.size();
+  next_ += piece.size();
+  if (!MayKeepFrame(piece, window)) return Copy(piece.bytes());
+  in_frames_ += piece.frame()->capacity();
+  queue_.Push(std::move(piece));
+}
+
+bool ReceiveBuffer::MayKeepFrame(const ReceivedPiece& piece, size_t window) const {
+  const link::Frame* const frame = piece.frame();
+  if (frame == nullptr || frame->pool()->IsScarce(*frame)) return false;
+  return piece.size() >= frame->capacity() / 2 || memory() + frame->capacity() <= window / kLooseShare;
+}
+
+void ReceiveBuffer::Copy(ByteView bytes) {
+  while (!bytes.empty()) {
+    if (!tail_ || tail_->room() == 0) {
+      tail_ = link::Chunk::OnHeap(std::clamp(readable_, kSmallestChunk, kLargestChunk));
+    }
+    const uint8_t* const place = tail_->bytes().data() + tail_->size();
+    const size_t count = tail_->Append(bytes);
+    in_chunks_ += count;
+    if (!queue_.empty() && queue_.back().chunk().get() == tail_.get()) {
+      queue_.back().Extend(count);
+    } else {
+      queue_.Push(ReceivedPiece(link::Slice{tail_, {place, count}}));
+    }
+    bytes = bytes.subspan(count);
+  }
+}
+
+ReceivedPiece ReceiveBuffer::PopFront() {
+  NUT_INVARIANT(!queue_.empty(), "what is readable is there");
+  ReceivedPiece piece = queue_.Pop();
+  if (piece.frame() != nullptr) {
+    in_frames_ -= piece.frame()->capacity();
+  } else {
+    in_chunks_ -= piece.size();
+  }
+  readable_ -= piece.size();
+  if (queue_.empty()) tail_ = {};
+  return piece;
 }
 
 size_t ReceiveBuffer::Peek(MutableByteView out) const {
   const size_t count = std::min(out.size(), readable_);
-  if (count > 0) ring_.Read(0, out.first(count));
+  size_t done = 0;
+  for (size_t i = 0; done < count; ++i) {
+    NUT_INVARIANT(i < queue_.size(), "what is readable is there");
+    const ByteView bytes = queue_[i].bytes();
+    const size_t part = std::min(bytes.size(), count - done);
+    std::memcpy(out.data() + done, bytes.data(), part);
+    done += part;
+  }
   return count;
 }
 
 size_t ReceiveBuffer::Read(MutableByteView out) {
-  const size_t count = Peek(out);
-  ring_.Consume(count);
-  readable_ -= count;
+  const size_t count = std::min(out.size(), readable_);
+  size_t done = 0;
+  while (done < count) {
+    NUT_INVARIANT(!queue_.empty(), "what is readable is there");
+    ReceivedPiece& front = queue_.front();
+    const size_t part = std::min(front.size(), count - done);
+    std::memcpy(out.data() + done, front.bytes().data(), part);
+    done += part;
+    if (part == front.size()) {
+      PopFront();
+    } else {
+      if (front.frame() == nullptr) in_chunks_ -= part;
+      front.TrimFront(part);
+      readable_ -= part;
+    }
+  }
   return count;
 }
 
+size_t ReceiveBuffer::Take(std::span<ReceivedPiece> out) {
+  size_t octets = 0;
+  for (ReceivedPiece& place : out) {
+    if (readable_ == 0) break;
+    place = PopFront();
+    octets += place.size();
+  }
+  return octets;
+}
+
 void ReceiveBuffer::Clear() {
-  ring_.Release();
-  early_.Clear();
-  readable_ = 0;
+  queue_.Release();
+  tail_ = {};
+  early_.reset();
+  readable_ = in_frames_ = in_chunks_ = 0;
 }
 
 void ReceiveBuffer::ReleaseIfEmpty() {
   if (readable_ > 0 || has_gap()) return;
-  ring_.Release();
-  early_.Clear();
+  queue_.Release();
 }
 
 }  // namespace nut::tcp

@@ -1,10 +1,18 @@
-// ReceiveBuffer: the octets that the application has not read yet, and behind a gap those that came too
-// early, each at its own place in the ring. What arrived first stays: a retransmission never changes an octet
-// that is already here. Owned by a Tcb; lives as long.
+// ReceiveBuffer: the octets that the application has not read yet, in the frames that brought them, so that
+// reading them is the only copy; and behind a gap those that came too early. What arrived first stays: a
+// retransmission never changes an octet that is already here. Owned by a Tcb; lives as long.
+//
+// A frame stays out of its pool while its octets wait. Text that fills its frame badly, and all text while
+// the pool is half used, is therefore copied into chunks of our own: memory stays within about twice the
+// octets, and a slow reader cannot keep frames from others.
 #pragma once
 
-#include "stack/tcp/byte_ring.h"
-#include "stack/tcp/range_list.h"
+#include <memory>
+#include <span>
+
+#include "stack/tcp/incoming_text.h"
+#include "stack/tcp/piece_queue.h"
+#include "stack/tcp/reorder_buffer.h"
 
 namespace nut::tcp {
 
@@ -13,38 +21,52 @@ class ReceiveBuffer {
   // Octets ready to be read.
   size_t readable() const { return readable_; }
   // Octets behind a gap.
-  size_t out_of_order() const { return static_cast<size_t>(early_.bytes()); }
-  bool has_gap() const { return !early_.empty(); }
+  size_t out_of_order() const { return has_gap() ? static_cast<size_t>(early_->ranges().bytes()) : 0; }
+  bool has_gap() const { return early_ != nullptr; }
   // Octets from RCV.NXT to the end of the last early range; 0 without a gap.
-  size_t early_reach() const;
-  size_t ranges() const { return early_.size(); }
-  size_t memory() const { return ring_.capacity(); }
+  size_t early_reach() const { return has_gap() ? static_cast<size_t>(early_->ranges().end() - next_) : 0; }
+  size_t ranges() const { return has_gap() ? early_->ranges().size() : 0; }
+  // Bytes of memory that the octets keep: frames as large as they are.
+  size_t memory() const;
 
   struct Placed {
     size_t advanced = 0;  // how far RCV.NXT moves
     bool kept = false;    // false: the limit on ranges was reached, and the octets are forgotten
   };
-  // Puts `data` at `offset` octets behind RCV.NXT. The caller has trimmed it to the window; `limit` is how
-  // large the memory may grow ahead of need.
-  Placed Place(size_t offset, ByteView data, size_t maximum_ranges, size_t limit);
+  // Puts `text` at `offset` octets behind RCV.NXT. The caller has trimmed it to the window, which is `window`
+  // octets when it is empty. Where it is not kept its frames are left to the caller.
+  Placed Place(size_t offset, IncomingText text, size_t maximum_ranges, size_t window);
 
   // Copies and consumes as much as is there and fits; says how much.
   size_t Read(MutableByteView out);
   // The same without consuming.
   size_t Peek(MutableByteView out) const;
+  // Hands over the first pieces as they are, at most out.size(); says how many octets they have.
+  size_t Take(std::span<ReceivedPiece> out);
 
   // Forgets what is behind a gap: the stream has ended before it.
-  void DropEarly() { early_.Clear(); }
+  void DropEarly() { early_.reset(); }
   void Clear();
   void ReleaseIfEmpty();
 
  private:
   friend struct MutantAccess;
 
-  ByteRing ring_;  // starts at the first unread octet
+  void PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size_t window);
+  // Behind what is readable.
+  void Append(ReceivedPiece piece, size_t window);
+  bool MayKeepFrame(const ReceivedPiece& piece, size_t window) const;
+  void Copy(ByteView bytes);
+  // The first piece has been read.
+  ReceivedPiece PopFront();
+
+  PieceQueue queue_;  // starts at the first unread octet
   size_t readable_ = 0;
-  uint64_t next_ = 0;  // RCV.NXT as a position in the stream
-  RangeList early_;
+  size_t in_frames_ = 0;                  // bytes of the frames in `queue_`, all of each
+  size_t in_chunks_ = 0;                  // octets in `queue_` that lie in chunks
+  link::ChunkRef tail_;                   // takes the next octets that are copied
+  uint64_t next_ = 0;                     // RCV.NXT as a position in the stream
+  std::unique_ptr<ReorderBuffer> early_;  // null without a gap
 };
 
 }  // namespace nut::tcp

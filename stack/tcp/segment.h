@@ -2,6 +2,7 @@
 // Values that borrow the payload: valid during the call they are passed to.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -20,11 +21,17 @@ struct IncomingSegment {
   uint16_t urgent_pointer = 0;
   wire::TcpOptions options;
   ByteView payload;
+  uint32_t text_behind = 0;   // more text: in frames behind the first (SegmentFrames)
+  uint16_t segment_size = 0;  // above 0: several segments at once, each with so much text, the last with less
   uint8_t tos = 0;
+  uint8_t options_size = 0;  // as on the wire; they lie right in front of `payload` there
 
-  // SEG.LEN of RFC 9293: payload, and one each for SYN and FIN.
-  uint32_t length() const {
-    return static_cast<uint32_t>(payload.size()) + (flags.syn() ? 1 : 0) + (flags.fin() ? 1 : 0);
+  uint32_t text_size() const { return static_cast<uint32_t>(payload.size()) + text_behind; }
+  // SEG.LEN of RFC 9293: text, and one each for SYN and FIN.
+  uint32_t length() const { return text_size() + (flags.syn() ? 1 : 0) + (flags.fin() ? 1 : 0); }
+  // How many segments on the wire this stands for.
+  uint32_t segments() const {
+    return segment_size == 0 ? 1 : std::max<uint32_t>(1, (text_size() + segment_size - 1) / segment_size);
   }
 };
 

@@ -9,23 +9,23 @@ namespace {
 
 TEST(InputQueue, RefusesBeyondItsLimitsAndLeavesTheFrameToTheCaller) {
   link::FramePool pool;
-  InputQueue queue(2, 1);
+  InputQueue queue(2, 1, 0);
   for (int i = 0; i < 2; ++i) {
-    QueuedSegment segment{.frame = pool.Allocate(20)};
+    QueuedSegment segment{.frames = {.first = pool.Allocate(20)}};
     EXPECT_TRUE(queue.Push(segment));
   }
-  QueuedSegment third{.frame = pool.Allocate(20)};
+  QueuedSegment third{.frames = {.first = pool.Allocate(20)}};
   EXPECT_FALSE(queue.Push(third));
-  EXPECT_NE(third.frame, nullptr);
+  EXPECT_NE(third.frames.first, nullptr);
   EXPECT_TRUE(queue.Push(QueuedError{}));
   EXPECT_FALSE(queue.Push(QueuedError{}));
 }
 
 TEST(InputQueue, HandsOverInOrderAndIsEmpty) {
   link::FramePool pool;
-  InputQueue queue(10, 10);
+  InputQueue queue(10, 10, 0);
   for (uint32_t i = 0; i < 3; ++i) {
-    QueuedSegment segment{.frame = pool.Allocate(20), .segment = {.sequence = wire::SequenceNumber(i)}};
+    QueuedSegment segment{.frames = {.first = pool.Allocate(20)}, .segment = {.sequence = wire::SequenceNumber(i)}};
     queue.Push(segment);
   }
   std::vector<QueuedSegment> segments(1);
