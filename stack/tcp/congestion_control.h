@@ -1,10 +1,9 @@
 // CongestionControl: how large the congestion window is: its growth, and its reduction at a loss. Which
 // segments are lost, and which to send again, is LossRecovery's business; so NewReno and later CUBIC differ
-// in these few functions. The only virtual calls of a connection. Owned by a Tcb; all sizes are in bytes.
+// in these few functions. Part of a Tcb, which knows which one it is; all sizes are in bytes.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
 #include "stack/base/time.h"
 #include "stack/tcp/parameters.h"
@@ -36,8 +35,5 @@ class CongestionControl {
   virtual uint32_t cwnd() const = 0;
   virtual uint32_t ssthresh() const = 0;
 };
-
-// The one that `parameters` asks for.
-std::unique_ptr<CongestionControl> MakeCongestionControl(const Parameters& parameters);
 
 }  // namespace nut::tcp

@@ -42,7 +42,8 @@ void StartSyn(Tcb& tcb, Instant now) {
 
 }  // namespace
 
-Connection::Connection(const Parameters& parameters, const ConnectionSetup& setup, Statistics& statistics)
+Connection::Connection(const SharedParameters& parameters, const ConnectionSetup& setup,
+                       Statistics& statistics)
     : tcb_(std::make_unique<Tcb>(parameters, setup, statistics)) {}
 
 Connection::~Connection() = default;
@@ -114,7 +115,7 @@ void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant no
 bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) {
   Tcb& tcb = *tcb_;
   // RFC 5681 4.1: after a pause of more than one RTO the old window says nothing about the path any more.
-  if (tcb.flight() == 0 && tcb.established && now - tcb.last_sent > tcb.rtt.rto()) tcb.congestion->OnIdle();
+  if (tcb.flight() == 0 && tcb.established && now - tcb.last_sent > tcb.rtt.rto()) tcb.congestion.OnIdle();
   const Plan plan = PlanOutput(tcb, segmentation);
   if (plan.kind != Plan::Kind::kNothing) Execute(tcb, plan, now, out);
   if (plan.cwnd_limited) tcb.limited_until = tcb.snd_nxt;

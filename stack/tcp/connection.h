@@ -15,6 +15,7 @@
 #include "stack/base/time.h"
 #include "stack/tcp/parameters.h"
 #include "stack/tcp/segment.h"
+#include "stack/tcp/shared_parameters.h"
 #include "stack/tcp/state.h"
 #include "stack/wire/endpoint.h"
 
@@ -56,8 +57,8 @@ struct ConnectionInfo {
 
 class Connection {
  public:
-  // `parameters` is copied (socket options change the copy); `statistics` outlives the connection.
-  Connection(const Parameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
+  // `parameters` may be those of many connections; `statistics` outlives the connection.
+  Connection(const SharedParameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -134,7 +135,9 @@ class Connection {
   wire::SequenceNumber snd_nxt() const;
 
   // --- options of one socket ---------------------------------------------------------------------
-  Parameters& parameters();
+  const Parameters& parameters() const;
+  // To be changed: from here on they are the connection's own.
+  Parameters& own_parameters();
   void ApplyParameters(Instant now);  // after a change: keep-alive, buffers, Nagle
 
   // Breaks an invariant with a message when the variables contradict each other. For tests and the explorer.

@@ -20,7 +20,7 @@ void CheckSendSequence(const Tcb& tcb) {
 
 void CheckReceiveSequence(const Tcb& tcb) {
   NUT_INVARIANT(tcb.receive_window.edge().AtOrAfter(tcb.rcv_nxt), "the right edge is never left of RCV.NXT");
-  NUT_INVARIANT(tcb.receive_buffer.ranges() <= tcb.parameters.maximum_out_of_order_ranges,
+  NUT_INVARIANT(tcb.receive_buffer.ranges() <= tcb.parameters->maximum_out_of_order_ranges,
                 "the limit on ranges holds");
   NUT_INVARIANT(tcb.receive_buffer.early_reach() <= tcb.receive_window.Size(tcb.rcv_nxt),
                 "nothing beyond the window is kept");

@@ -26,7 +26,7 @@ const wire::EndpointPair& Connection::ends() const { return tcb_->setup.ends; }
 std::optional<Error> Connection::error() const { return tcb_->error; }
 std::optional<Error> Connection::TakeSoftError() {
   // R1 (SHLD-10): one lost segment is no news. Before the handshake is over everything is.
-  const bool worth_telling = !tcb_->established || tcb_->timeouts >= tcb_->parameters.soft_error_after;
+  const bool worth_telling = !tcb_->established || tcb_->timeouts >= tcb_->parameters->soft_error_after;
   return worth_telling ? std::exchange(tcb_->soft_error, std::nullopt) : std::nullopt;
 }
 
@@ -37,7 +37,7 @@ bool Connection::readable() const {
 
 bool Connection::writable() const {
   if (tcb_->state == State::kSynSent || tcb_->state == State::kSynReceived) return tcb_->close_requested;
-  return !MaySend(tcb_->state) || tcb_->send_buffer.size() < tcb_->parameters.send_buffer;
+  return !MaySend(tcb_->state) || tcb_->send_buffer.size() < tcb_->parameters->send_buffer;
 }
 
 bool Connection::is_established_or_later() const { return tcb_->established; }
@@ -61,7 +61,8 @@ bool Connection::MayReopen(const IncomingSegment& syn) const {
 }
 
 wire::SequenceNumber Connection::snd_nxt() const { return tcb_->snd_nxt; }
-Parameters& Connection::parameters() { return tcb_->parameters; }
+const Parameters& Connection::parameters() const { return *tcb_->parameters; }
+Parameters& Connection::own_parameters() { return tcb_->parameters.Own(); }
 
 ConnectionInfo Connection::Info(Instant now) const {
   const Tcb& tcb = *tcb_;
@@ -80,7 +81,7 @@ ConnectionInfo Connection::Info(Instant now) const {
       .rcv_nxt = tcb.rcv_nxt.number(),
       .rcv_wnd = tcb.receive_window.Size(tcb.rcv_nxt),
       .cwnd = tcb.cwnd(),
-      .ssthresh = tcb.congestion->ssthresh(),
+      .ssthresh = tcb.congestion.ssthresh(),
       .srtt = tcb.rtt.srtt(),
       .rttvar = tcb.rtt.rttvar(),
       .rto = tcb.rtt.rto(),

@@ -37,7 +37,7 @@ Result<size_t> NothingToRead(const Tcb& tcb) {
 // The window has shrunk to half or less while the application was away, and the peer can use more of it now.
 bool WindowUpdateIsDue(const Tcb& tcb) {
   if (!IsSynchronized(tcb.state) || tcb.fin_received) return false;
-  const size_t full = std::min<size_t>(tcb.parameters.receive_buffer, tcb.receive_window.largest());
+  const size_t full = std::min<size_t>(tcb.parameters->receive_buffer, tcb.receive_window.largest());
   return tcb.receive_window.Size(tcb.rcv_nxt) <= full / 2 &&
          tcb.receive_window.WouldAdvance(tcb.rcv_nxt, tcb.receive_space(), tcb.receive_step());
 }
@@ -69,9 +69,9 @@ void Connection::Close(Instant now) {
     case State::kSynReceived:
     case State::kFinWait1:
     case State::kClosing:
-    case State::kLastAck: tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.linger_orphan)); break;
+    case State::kLastAck: tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters->linger_orphan)); break;
     case State::kFinWait2:
-      tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters.fin_wait_2_orphan));
+      tcb.timers.Arm(Timer::kLifetime, After(now, tcb.parameters->fin_wait_2_orphan));
       break;
     default: break;
   }
@@ -83,7 +83,7 @@ void Connection::Abort(Error reason, Instant now) { tcb_->Abort(reason, now); }
 Result<size_t> Connection::Send(ByteView data, Instant now) {
   Tcb& tcb = *tcb_;
   if (const auto why = WhyNotSend(tcb)) return Fail(*why);
-  const size_t queued = tcb.send_buffer.Append(data, tcb.parameters.send_buffer);
+  const size_t queued = tcb.send_buffer.Append(data, tcb.parameters->send_buffer);
   if (queued == 0 && !data.empty()) return Fail(Error::kWouldBlock);
   tcb.last_activity = now;
   UpdateTimers(tcb, now);
@@ -121,12 +121,12 @@ Result<size_t> Connection::Peek(MutableByteView out) const {
 void Connection::ApplyParameters(Instant now) {
   Tcb& tcb = *tcb_;
   const bool alive = IsSynchronized(tcb.state) && tcb.state != State::kTimeWait;
-  if (!tcb.parameters.keep_alive) {
+  if (!tcb.parameters->keep_alive) {
     tcb.timers.Disarm(Timer::kKeepAlive);
     tcb.keep_alive_due = false;
     tcb.keep_alives = 0;
   } else if (alive) {
-    tcb.timers.Arm(Timer::kKeepAlive, std::max(now, After(tcb.last_heard, tcb.parameters.keep_alive_idle)));
+    tcb.timers.Arm(Timer::kKeepAlive, std::max(now, After(tcb.last_heard, tcb.parameters->keep_alive_idle)));
   }
   if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
   UpdateTimers(tcb, now);

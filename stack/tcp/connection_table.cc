@@ -16,7 +16,7 @@ uint32_t ConnectionTable::HashOf(const wire::EndpointPair& ends) const {
   return static_cast<uint32_t>(HashPair(hash_, ends));
 }
 
-ConnectionRecord* ConnectionTable::Insert(const Parameters& parameters, const ConnectionSetup& setup) {
+ConnectionRecord* ConnectionTable::Insert(const SharedParameters& parameters, const ConnectionSetup& setup) {
   if (full() || !executor_.heap().Grants()) return nullptr;
   const uint32_t hash = HashOf(setup.ends);
   NUT_INVARIANT(Find(setup.ends, hash) == nullptr, "two connections of one pair of endpoints");

@@ -22,7 +22,7 @@ class ConnectionTable {
 
   // A new record under a new handle, found by its pair from now on, which nobody else has (an invariant).
   // Null at the limit.
-  ConnectionRecord* Insert(const Parameters& parameters, const ConnectionSetup& setup);
+  ConnectionRecord* Insert(const SharedParameters& parameters, const ConnectionSetup& setup);
 
   // Null for a handle that is stale; never a record of another connection.
   ConnectionRecord* Find(ConnectionHandle handle) const;

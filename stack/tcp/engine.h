@@ -123,7 +123,7 @@ class Engine final : public net::Transport {
   const ListenerTable& listeners() const { return machine_.listeners(); }
   size_t connection_count() const { return machine_.table().size(); }
   size_t time_wait_count() const { return machine_.time_wait_count(); }
-  const Parameters& parameters() const { return parameters_; }
+  const Parameters& parameters() const { return *parameters_; }
   os::Executor& executor() const { return around_.executor; }
 
   // (switches) Ends everything: listeners close, threads that wait get kInterrupted, connections are closed
@@ -140,7 +140,7 @@ class Engine final : public net::Transport {
                                         const net::RouteChoice& route);
 
   const EngineSurroundings around_;
-  const Parameters parameters_;
+  const SharedParameters parameters_;
   mutable Machine machine_;
   PortAllocator ports_;
   bool stopping_ = false;

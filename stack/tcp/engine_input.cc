@@ -97,7 +97,7 @@ DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& q
   if (record == nullptr) return DropReason::kTcpConnectionTableFull;
   record->ownership = Ownership::kListener;
   record->listener = listener.handle;
-  record->half_open_until = After(now_, listener.parameters.syn_received_timeout);
+  record->half_open_until = After(now_, listener.parameters->syn_received_timeout);
   record->state = State::kListen;
   listener.syn_queue.push_back(*record);
   ++listener.syn_count;

@@ -78,7 +78,7 @@ void Machine::CheckInvariants() {
     NUT_INVARIANT(counted(listener.accept_queue, true) == listener.accept_queue.size() &&
                       listener.accept_queue.size() == listener.accept_count,
                   "the accept queue is counted");
-    NUT_INVARIANT(listener.syn_count <= listener.parameters.maximum_syn_queue,
+    NUT_INVARIANT(listener.syn_count <= listener.parameters->maximum_syn_queue,
                   "the SYN queue keeps its limit");
   });
 }

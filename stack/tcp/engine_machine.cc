@@ -126,7 +126,7 @@ void Machine::RunRequestsOf(ConnectionRecord& record) {
   const Requests requests = std::exchange(record.requests, {});
   Connection& connection = record.connection;
   if (requests.configure) {
-    connection.parameters() = *std::exchange(record.new_parameters, nullptr);
+    connection.own_parameters() = *std::exchange(record.new_parameters, nullptr);
     connection.ApplyParameters(now_);
   }
   if (requests.open) connection.OpenActive(now_);

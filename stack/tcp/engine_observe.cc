@@ -44,7 +44,7 @@ EngineSnapshot Engine::Snapshot() const {
                                   .owner = name(listener.owner),
                                   .local = listener.local,
                                   .syn_queue = listener.syn_count,
-                                  .syn_limit = listener.parameters.maximum_syn_queue,
+                                  .syn_limit = listener.parameters->maximum_syn_queue,
                                   .accept_queue = listener.accept_count,
                                   .accept_limit = listener.backlog});
   });

@@ -48,7 +48,7 @@ Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wir
                                 .timestamp_offset = machine_.isn().TimestampOffset(*ends),
                                 .path_mtu = route->mtu};
     ConnectionRecord* record =
-        machine_.table().Insert(parameters != nullptr ? *parameters : parameters_, setup);
+        machine_.table().Insert(parameters != nullptr ? SharedParameters(*parameters) : parameters_, setup);
     if (record == nullptr) return Fail(Error::kNoBuffers);
     record->active = true;
     record->owner = around_.executor.current();
@@ -76,9 +76,9 @@ Result<ListenerHandle> Engine::Listen(const wire::Endpoint& local, size_t backlo
     if (!port) return Fail(Error::kAddressNotAvailable);
     at.port = *port;
   }
-  const Parameters& chosen = parameters != nullptr ? *parameters : parameters_;
+  const SharedParameters chosen = parameters != nullptr ? SharedParameters(*parameters) : parameters_;
   const auto listener =
-      machine_.listeners().Insert(at, backlog != 0 ? backlog : chosen.default_backlog, chosen);
+      machine_.listeners().Insert(at, backlog != 0 ? backlog : chosen->default_backlog, chosen);
   if (!listener) return Fail(listener.error());
   (*listener)->owner = around_.executor.current();
   return (*listener)->handle;

@@ -38,7 +38,7 @@ using RecordHook =
 struct ConnectionRecord {
   static constexpr uint32_t kNoTimer = UINT32_MAX;
 
-  ConnectionRecord(os::Executor& executor, const Parameters& parameters, const ConnectionSetup& setup,
+  ConnectionRecord(os::Executor& executor, const SharedParameters& parameters, const ConnectionSetup& setup,
                    Statistics& statistics)
       : ends(setup.ends),
         readers(executor, "tcp receive"),

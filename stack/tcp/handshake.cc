@@ -11,19 +11,19 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
   tcb.irs = syn.sequence;
   tcb.rcv_nxt = syn.sequence + 1;
   tcb.last_ack_sent = tcb.rcv_nxt;
-  tcb.receive_window.Start(tcb.rcv_nxt, tcb.parameters.receive_buffer);
+  tcb.receive_window.Start(tcb.rcv_nxt, tcb.parameters->receive_buffer);
 
   // MUST-14, MUST-15. A useless value, 0 included, is lifted to the floor in UpdateSendMss.
   if (options.mss) tcb.peer_mss = *options.mss;
 
   // RFC 7323 2.2: both or none; 2.3: a shift above 14 counts as 14.
-  tcb.window_scaling = tcb.parameters.window_scaling && options.window_scale.has_value();
+  tcb.window_scaling = tcb.parameters->window_scaling && options.window_scale.has_value();
   if (tcb.window_scaling) {
     tcb.snd_wscale = std::min(*options.window_scale, wire::kTcpMaxWindowScale);
-    tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters.receive_buffer));
+    tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters->receive_buffer));
   }
   // RFC 7323 3.2: likewise.
-  if (tcb.parameters.timestamps && options.timestamps) {
+  if (tcb.parameters->timestamps && options.timestamps) {
     tcb.timestamps.Enable();
     tcb.timestamps.Start(options.timestamps->value, now);
   }

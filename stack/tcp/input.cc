@@ -17,7 +17,7 @@ DropReason InputClosed(Tcb& tcb, Arrival& arrival) {
 }
 
 DropReason Challenge(Tcb& tcb, DropReason reason, Instant now) {
-  if (!tcb.challenge_limit.Take(tcb.parameters.challenge_acks_per_second, now)) {
+  if (!tcb.challenge_limit.Take(tcb.parameters->challenge_acks_per_second, now)) {
     return DropReason::kTcpChallengeLimited;
   }
   tcb.Count(Counter::kTcpChallengeAcks);

@@ -51,9 +51,9 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
   const bool limited = una.Before(tcb.limited_until);
   if (!limited) tcb.limited_until = ack;  // keeps the mark within reach of comparisons
   bool restart_timer = true;
-  switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, *tcb.congestion)) {
+  switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, tcb.congestion)) {
     case LossRecovery::Progress::kNormal:
-      tcb.congestion->OnAcknowledged(acked, limited, arrival.now);
+      tcb.congestion.OnAcknowledged(acked, limited, arrival.now);
       tcb.resend_head = false;
       break;
     case LossRecovery::Progress::kFirstPartial: tcb.resend_head = true; break;
@@ -104,7 +104,7 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
   } else if (IsDuplicateAck(tcb, arrival)) {
     tcb.Count(Counter::kTcpDuplicateAcksIn);
     if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss,
-                                    tcb.parameters.duplicate_ack_threshold, *tcb.congestion, arrival.now)) {
+                                    tcb.parameters->duplicate_ack_threshold, tcb.congestion, arrival.now)) {
       tcb.Count(Counter::kTcpFastRetransmits);
       tcb.resend_head = true;
       tcb.ArmRetransmit(arrival.now);

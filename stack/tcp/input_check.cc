@@ -47,7 +47,7 @@ Verdict CheckTimestamps(Tcb& tcb, const Arrival& arrival) {
   // R1: "send an acknowledgment in reply ... and drop the segment". Limited for those without text: two hosts
   // that both find the other's ACKs old would answer each other for ever.
   if (arrival.length() > 0 ||
-      tcb.repeated_ack_limit.Take(tcb.parameters.challenge_acks_per_second, arrival.now)) {
+      tcb.repeated_ack_limit.Take(tcb.parameters->challenge_acks_per_second, arrival.now)) {
     tcb.ack_now = true;
   }
   return DropReason::kTcpPaws;
@@ -57,7 +57,7 @@ Verdict CheckTimestamps(Tcb& tcb, const Arrival& arrival) {
 DropReason RejectSequence(Tcb& tcb, const Arrival& arrival) {
   const bool old = (arrival.sequence + arrival.length()).AtOrBefore(tcb.rcv_nxt);
   if (arrival.length() > 0 ||
-      tcb.repeated_ack_limit.Take(tcb.parameters.challenge_acks_per_second, arrival.now)) {
+      tcb.repeated_ack_limit.Take(tcb.parameters->challenge_acks_per_second, arrival.now)) {
     tcb.ack_now = true;
   }
   return old && arrival.length() > 0 ? DropReason::kTcpDuplicateData : DropReason::kTcpOutOfWindow;

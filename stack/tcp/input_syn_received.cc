@@ -18,7 +18,7 @@ DropReason InputSynReceived(Tcb& tcb, Arrival& arrival) {
     if (!segment.flags.ack() || segment.acknowledgement != tcb.snd_nxt) {
       // Our SYN-ACK was lost, or is still on its way: "acknowledge", with the segment that can go on from
       // there.
-      if (tcb.challenge_limit.Take(tcb.parameters.challenge_acks_per_second, arrival.now)) tcb.syn_due = true;
+      if (tcb.challenge_limit.Take(tcb.parameters->challenge_acks_per_second, arrival.now)) tcb.syn_due = true;
       return DropReason::kNone;
     }
     // Simultaneous open (figure 7, lines 5 and 7): the SYN-ACK of the other side establishes this one. Its

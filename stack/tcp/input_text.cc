@@ -13,17 +13,23 @@ namespace {
 void DelayAck(Tcb& tcb, uint32_t text, Instant now) {
   tcb.receive_mss = std::max(tcb.receive_mss, std::min<uint32_t>(text, tcb.own_mss()));
   const auto unacknowledged = static_cast<uint32_t>(tcb.rcv_nxt - tcb.last_ack_sent);
-  if (unacknowledged >= 2 * tcb.receive_mss || tcb.parameters.delayed_ack <= Duration::zero()) {
+  if (unacknowledged >= 2 * tcb.receive_mss || tcb.parameters->delayed_ack <= Duration::zero()) {
     tcb.ack_now = true;
   } else if (!tcb.timers.armed(Timer::kDelayedAck)) {
-    tcb.timers.Arm(Timer::kDelayedAck, After(now, tcb.parameters.delayed_ack));
+    tcb.timers.Arm(Timer::kDelayedAck, After(now, tcb.parameters->delayed_ack));
   }
 }
 
+<<<<<<< Updated upstream
 // RFC 5681 4.2: at once, and one for each of them: the peer counts.
 void AckOutOfOrder(Tcb& tcb, uint32_t segments) {
   const uint32_t owed = tcb.acks_owed + segments - (tcb.ack_now ? 0 : 1);
   tcb.acks_owed = std::min(owed, tcb.parameters.maximum_owed_acks);
+=======
+// RFC 5681 4.2: at once, and one for each: the peer counts them.
+void AckOutOfOrder(Tcb& tcb) {
+  if (tcb.ack_now) tcb.acks_owed = std::min(tcb.acks_owed + 1, tcb.parameters->maximum_owed_acks);
+>>>>>>> Stashed changes
   tcb.ack_now = true;
 }
 
@@ -57,7 +63,11 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
 
   const bool gap_before = tcb.receive_buffer.has_gap();
   const auto placed = tcb.receive_buffer.Place(
+<<<<<<< Updated upstream
       offset, arrival.text(), tcb.parameters.maximum_out_of_order_ranges, tcb.parameters.receive_buffer);
+=======
+      offset, arrival.payload, tcb.parameters->maximum_out_of_order_ranges, tcb.parameters->receive_buffer);
+>>>>>>> Stashed changes
   if (placed.advanced == 0) {
     tcb.Count(Counter::kTcpOutOfOrderIn, arrival.segment.segments());
     AckOutOfOrder(tcb, arrival.segment.segments());

@@ -15,7 +15,7 @@ DropReason InputTimeWait(Tcb& tcb, Arrival& arrival) {
                    tcb.timestamps.IsOld(segment.options.timestamps->value, arrival.now);
   if (same_fin && segment.flags.ack() && segment.acknowledgement == tcb.snd_nxt && !old) {
     tcb.ack_now = true;
-    tcb.timers.Arm(Timer::kLifetime, After(arrival.now, tcb.parameters.time_wait));
+    tcb.timers.Arm(Timer::kLifetime, After(arrival.now, tcb.parameters->time_wait));
     return DropReason::kNone;
   }
   if (const Verdict stop = CheckArrival(tcb, arrival)) return *stop;

@@ -10,21 +10,22 @@
 #include "stack/os/thread_info.h"
 #include "stack/tcp/engine_handles.h"
 #include "stack/tcp/engine_record.h"
-#include "stack/tcp/parameters.h"
+#include "stack/tcp/shared_parameters.h"
 #include "stack/wire/endpoint.h"
 
 namespace nut::tcp {
 
 struct Listener {
-  Listener(os::Executor& executor, const wire::Endpoint& local, size_t backlog, const Parameters& parameters)
+  Listener(os::Executor& executor, const wire::Endpoint& local, size_t backlog,
+           const SharedParameters& parameters)
       : local(local), backlog(backlog), parameters(parameters), acceptable(executor, "tcp accept") {}
 
-  bool syn_queue_full() const { return syn_count >= parameters.maximum_syn_queue; }
+  bool syn_queue_full() const { return syn_count >= parameters->maximum_syn_queue; }
   bool accept_queue_full() const { return accept_count >= backlog; }
 
   const wire::Endpoint local;  // address none: every address of the node
   const size_t backlog;
-  const Parameters parameters;  // what accepted connections start with
+  const SharedParameters parameters;  // what accepted connections start with
   ListenerHandle handle;
   os::ThreadHandle owner;
   bool closed = false;  // found by nobody any more; its connections are being reset

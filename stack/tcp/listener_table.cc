@@ -7,7 +7,7 @@
 namespace nut::tcp {
 
 Result<Listener*> ListenerTable::Insert(const wire::Endpoint& local, size_t backlog,
-                                        const Parameters& parameters) {
+                                        const SharedParameters& parameters) {
   std::vector<Listener*>& same_port = by_port_[local.port.number()];
   for (const Listener* other : same_port) {
     if (other->local == local) return Fail(Error::kAddressInUse);

@@ -20,7 +20,8 @@ class ListenerTable {
 
   // kAddressInUse when an open listener has the same address and port ("every address" is an address of its
   // own here: the more exact one gets the SYN); kNoBuffers at the limit.
-  Result<Listener*> Insert(const wire::Endpoint& local, size_t backlog, const Parameters& parameters);
+  Result<Listener*> Insert(const wire::Endpoint& local, size_t backlog,
+                           const SharedParameters& parameters);
 
   // Null for a handle that is stale. Finds closed ones that are not freed yet.
   Listener* Find(ListenerHandle handle) const;

@@ -72,10 +72,10 @@ void LossRecovery::OnTimeout(wire::SequenceNumber nxt) {
   recover_ = nxt;
 }
 
-uint32_t LossRecovery::Window(const CongestionControl& congestion, uint32_t mss) const {
+uint32_t LossRecovery::WindowInDoubt(uint32_t cwnd, uint32_t mss) const {
   // RFC 3042: the first two duplicate ACKs let one new segment out each, beyond the window.
   const int64_t extra = in_recovery_ ? inflation_ : int64_t{std::min(duplicate_acks_, 2u)} * mss;
-  return static_cast<uint32_t>(std::clamp<int64_t>(congestion.cwnd() + extra, mss, UINT32_MAX / 2));
+  return static_cast<uint32_t>(std::clamp<int64_t>(cwnd + extra, mss, UINT32_MAX / 2));
 }
 
 }  // namespace nut::tcp

@@ -3,6 +3,7 @@
 // Owned by a Tcb.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "stack/tcp/congestion_control.h"
@@ -38,9 +39,14 @@ class LossRecovery {
   unsigned duplicate_acks() const { return duplicate_acks_; }
 
   // Octets that may be outstanding: the congestion window with inflation and limited transmit.
-  uint32_t Window(const CongestionControl& congestion, uint32_t mss) const;
+  uint32_t Window(uint32_t cwnd, uint32_t mss) const {
+    if (!in_recovery_ && duplicate_acks_ == 0) [[likely]]
+      return std::max(cwnd, mss);
+    return WindowInDoubt(cwnd, mss);
+  }
 
  private:
+  uint32_t WindowInDoubt(uint32_t cwnd, uint32_t mss) const;
   bool MayRecover(wire::SequenceNumber una, uint32_t mss, const CongestionControl& congestion) const;
 
   wire::SequenceNumber recover_;       // one past the highest octet sent when the last loss was found

@@ -68,8 +68,4 @@ void NewReno::OnTimeout(uint32_t flight, bool first, Instant /*now*/) {
 
 void NewReno::OnIdle() { cwnd_ = std::min(cwnd_, InitialWindow()); }
 
-std::unique_ptr<CongestionControl> MakeCongestionControl(const Parameters& parameters) {
-  return std::make_unique<NewReno>(parameters);
-}
-
 }  // namespace nut::tcp

@@ -47,7 +47,7 @@ void ExecuteReset(Tcb& tcb, Instant now, OutgoingSegment& out) {
 
 void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
   const bool answer = tcb.state == State::kSynReceived;
-  const Parameters& parameters = tcb.parameters;
+  const Parameters& parameters = *tcb.parameters;
   out.fields.sequence = tcb.iss;
   out.fields.flags = TcpFlags::kSyn;
   out.fields.options.mss = tcb.own_mss();  // MUST-14, SHLD-5

@@ -26,7 +26,7 @@ bool SmallSegmentMayGo(const Tcb& tcb, uint32_t length, bool all, bool fin, wire
   if (from.Before(tcb.snd_nxt) || fin || tcb.urgent_pending(from)) return true;
   // "(4) if the override timeout occurs"
   if (tcb.override_due) return true;
-  const bool may_be_small = tcb.flight() == 0 || !tcb.parameters.nagle;
+  const bool may_be_small = tcb.flight() == 0 || !tcb.parameters->nagle;
   if (!may_be_small) return false;
   // "(2) [SND.NXT = SND.UNA and] PUSHED and D <= U": everything the application sends counts as pushed.
   if (all) return true;

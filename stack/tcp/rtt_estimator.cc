@@ -14,6 +14,17 @@ constexpr Duration kRtoAfterSynTimeout = 3s;
 
 }  // namespace
 
+RttEstimator::Bound RttEstimator::BoundOf(Duration length) {
+  return std::chrono::duration_cast<Bound>(std::clamp<Duration>(length, Duration::zero(), 1h));
+}
+
+RttEstimator::RttEstimator(const Parameters& parameters)
+    : initial_(BoundOf(parameters.initial_rto)),
+      minimum_(BoundOf(parameters.minimum_rto)),
+      maximum_(BoundOf(parameters.maximum_rto)) {
+  Update();
+}
+
 void RttEstimator::Sample(Duration rtt) {
   rtt = std::max(rtt, Duration::zero());
   if (!has_sample_) {
@@ -28,23 +39,28 @@ void RttEstimator::Sample(Duration rtt) {
     srtt_ = (srtt_ * 7 + rtt) / 8;
   }
   backoff_ = 0;
+  Update();
 }
 
-void RttEstimator::Backoff() { backoff_ = std::min<uint8_t>(backoff_ + 1, kMaximumBackoff); }
+void RttEstimator::Backoff() {
+  backoff_ = std::min<uint8_t>(backoff_ + 1, kMaximumBackoff);
+  Update();
+}
 
 void RttEstimator::RestartAfterSynTimeout() {
   if (has_sample_) return;
-  initial_ = std::max(initial_, kRtoAfterSynTimeout);
+  initial_ = std::max(initial_, BoundOf(kRtoAfterSynTimeout));
   backoff_ = 0;
+  Update();
 }
 
-Duration RttEstimator::rto() const {
+void RttEstimator::Update() {
   // RFC 6298 2.1, 2.3: RTO <- SRTT + max(G, K*RTTVAR), K = 4; 2.4 and 2.5: the bounds
-  const Duration base =
-      has_sample_ ? std::clamp(srtt_ + std::max(kGranularity, rttvar_ * 4), minimum_, maximum_) : initial_;
-  Duration backed_off = std::min(base, maximum_);
-  for (uint8_t i = 0; i < backoff_ && backed_off < maximum_; ++i) backed_off *= 2;
-  return std::min(backed_off, maximum_);
+  const Duration maximum = maximum_;
+  rto_ = has_sample_ ? std::clamp<Duration>(srtt_ + std::max(kGranularity, rttvar_ * 4), minimum_, maximum)
+                     : std::min<Duration>(initial_, maximum);
+  for (uint8_t i = 0; i < backoff_ && rto_ < maximum; ++i) rto_ *= 2;
+  rto_ = std::min(rto_, maximum);
 }
 
 }  // namespace nut::tcp

@@ -9,10 +9,7 @@ namespace nut::tcp {
 
 class RttEstimator {
  public:
-  explicit RttEstimator(const Parameters& parameters)
-      : initial_(parameters.initial_rto),
-        minimum_(parameters.minimum_rto),
-        maximum_(parameters.maximum_rto) {}
+  explicit RttEstimator(const Parameters& parameters);
 
   // RFC 6298 2.2, 2.3. Also ends the back-off (5.7's note: a new sample collapses RTO).
   void Sample(Duration rtt);
@@ -27,14 +24,21 @@ class RttEstimator {
   Duration srtt() const { return srtt_; }
   Duration rttvar() const { return rttvar_; }
   // With the back-off, between the minimum and the maximum.
-  Duration rto() const;
+  Duration rto() const { return rto_; }
 
  private:
-  Duration initial_;
-  Duration minimum_;
-  Duration maximum_;
+  // The bounds, as fine as they need to be: up to an hour.
+  using Bound = std::chrono::duration<uint32_t, std::micro>;
+
+  static Bound BoundOf(Duration length);
+  void Update();
+
+  Duration rto_{};  // follows from the rest
   Duration srtt_{};
   Duration rttvar_{};
+  Bound initial_;
+  Bound minimum_;
+  Bound maximum_;
   uint8_t backoff_ = 0;
   bool has_sample_ = false;
 };

@@ -14,15 +14,15 @@ constexpr uint32_t kLeastReceiveMss = 536;  // the estimate never falls below it
 
 }  // namespace
 
-Tcb::Tcb(const Parameters& from, const ConnectionSetup& with, Statistics& counters)
+Tcb::Tcb(const SharedParameters& from, const ConnectionSetup& with, Statistics& counters)
     : parameters(from),
       setup(with),
       statistics(&counters),
-      peer_mss(static_cast<uint32_t>(from.default_send_mss)),
+      peer_mss(static_cast<uint32_t>(from->default_send_mss)),
       path_mtu(static_cast<uint32_t>(std::clamp<size_t>(with.path_mtu, 68, 65535))),
       receive_mss(kLeastReceiveMss),
-      rtt(from),
-      congestion(MakeCongestionControl(from)),
+      rtt(*from),
+      congestion(*from),
       timestamps(with.timestamp_offset) {
   iss = snd_una = snd_nxt = send_from = with.initial_sequence;
   UpdateSendMss();
@@ -31,25 +31,25 @@ Tcb::Tcb(const Parameters& from, const ConnectionSetup& with, Statistics& counte
 uint16_t Tcb::own_mss() const {
   // RFC 6691: the option counts neither IP nor TCP options.
   const size_t fits = std::max<size_t>(setup.path_mtu, 68) - kHeaders;
-  return static_cast<uint16_t>(std::min({fits, parameters.maximum_mss, size_t{65535 - kHeaders}}));
+  return static_cast<uint16_t>(std::min({fits, parameters->maximum_mss, size_t{65535 - kHeaders}}));
 }
 
 size_t Tcb::receive_step() const {
-  return std::max<size_t>(1, std::min<size_t>(parameters.receive_buffer / 2, own_mss()));
+  return std::max<size_t>(1, std::min<size_t>(parameters->receive_buffer / 2, own_mss()));
 }
 
 void Tcb::UpdateSendMss() {
   // RFC 9293 3.7.1: Eff.snd.MSS = min(SendMSS + 20, MMS_S) - TCPhdrsize - IPoptionsize
   const uint32_t path = path_mtu - std::min(path_mtu, kHeaders);
-  const uint32_t largest = std::min({peer_mss, path, static_cast<uint32_t>(parameters.maximum_mss)});
+  const uint32_t largest = std::min({peer_mss, path, static_cast<uint32_t>(parameters->maximum_mss)});
   // A peer or a forged ICMP message must not make us send more headers than data.
   const uint32_t floor =
-      std::max<uint32_t>(static_cast<uint32_t>(parameters.minimum_send_mss), kTimestampsSize + 1);
+      std::max<uint32_t>(static_cast<uint32_t>(parameters->minimum_send_mss), kTimestampsSize + 1);
   const uint32_t options = timestamps.enabled() ? kTimestampsSize : 0;
   const uint32_t mss = std::max(largest, floor) - options;
   if (mss == send_mss) return;
   send_mss = mss;
-  congestion->OnMssChange(mss);
+  congestion.OnMssChange(mss);
 }
 
 void Tcb::Fire(Event event, Instant now) {
@@ -93,10 +93,10 @@ void Tcb::Abort(Error why, Instant now) {
 }
 
 Duration Tcb::patience() const {
-  if (state == State::kSynSent) return parameters.syn_timeout;
+  if (state == State::kSynSent) return parameters->syn_timeout;
   if (state == State::kSynReceived)
-    return opened_actively ? parameters.syn_timeout : parameters.syn_received_timeout;
-  return parameters.retransmission_timeout;
+    return opened_actively ? parameters->syn_timeout : parameters->syn_received_timeout;
+  return parameters->retransmission_timeout;
 }
 
 void Tcb::ArmRetransmit(Instant now) {
@@ -110,17 +110,17 @@ void Tcb::Enter(State entered, Instant now) {
       timeouts = 0;
       progress_at = last_sent = now;
       recovery.Start(iss);
-      congestion->OnConnected(send_mss, syn_timed_out);
+      congestion.OnConnected(send_mss, syn_timed_out);
       if (syn_timed_out) rtt.RestartAfterSynTimeout();
-      if (parameters.keep_alive) timers.Arm(Timer::kKeepAlive, After(now, parameters.keep_alive_idle));
+      if (parameters->keep_alive) timers.Arm(Timer::kKeepAlive, After(now, parameters->keep_alive_idle));
       break;
     case State::kFinWait2:
-      if (orphan) timers.Arm(Timer::kLifetime, After(now, parameters.fin_wait_2_orphan));
+      if (orphan) timers.Arm(Timer::kLifetime, After(now, parameters->fin_wait_2_orphan));
       break;
     case State::kTimeWait:
       // "Start the time-wait timer, turn off the other timers."
       timers.Clear();
-      timers.Arm(Timer::kLifetime, After(now, parameters.time_wait));
+      timers.Arm(Timer::kLifetime, After(now, parameters->time_wait));
       send_buffer.Clear();
       receive_buffer.ReleaseIfEmpty();
       Count(Counter::kTcpTimeWaits);

@@ -5,9 +5,9 @@
 
 #include <optional>
 
-#include "stack/tcp/congestion_control.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/loss_recovery.h"
+#include "stack/tcp/new_reno.h"
 #include "stack/tcp/rate_limit.h"
 #include "stack/tcp/receive_buffer.h"
 #include "stack/tcp/receive_window.h"
@@ -27,9 +27,9 @@ struct PendingReset {
 };
 
 struct Tcb {
-  Tcb(const Parameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
+  Tcb(const SharedParameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
 
-  Parameters parameters;
+  SharedParameters parameters;
   ConnectionSetup setup;
   Statistics* statistics;
 
@@ -76,7 +76,7 @@ struct Tcb {
 
   // --- retransmission and congestion ---
   RttEstimator rtt;
-  std::unique_ptr<CongestionControl> congestion;
+  NewReno congestion;
   LossRecovery recovery;
   std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
   Instant timed_at{};
@@ -130,11 +130,11 @@ struct Tcb {
   // Our FIN has been sent at least once; nothing follows it.
   bool fin_sent() const { return close_requested && snd_nxt == sequence_end(); }
   uint32_t flight() const { return static_cast<uint32_t>(snd_nxt - snd_una); }
-  uint32_t cwnd() const { return recovery.Window(*congestion, send_mss); }
+  uint32_t cwnd() const { return recovery.Window(congestion.cwnd(), send_mss); }
   wire::SequenceNumber send_edge() const { return snd_una + snd_wnd; }
   bool urgent_pending(wire::SequenceNumber from) const { return urgent_queued && snd_up.After(from); }
   int64_t receive_space() const {
-    return static_cast<int64_t>(parameters.receive_buffer) - static_cast<int64_t>(receive_buffer.readable());
+    return static_cast<int64_t>(parameters->receive_buffer) - static_cast<int64_t>(receive_buffer.readable());
   }
   // The first octet that the application has not read; a FIN that was received lies behind it all.
   wire::SequenceNumber unread() const {

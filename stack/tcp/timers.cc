@@ -18,7 +18,7 @@ void OnRetransmit(Tcb& tcb, Instant now) {
   tcb.rtt.Backoff();
   tcb.timed_out_at = now;
   // R1 (SHLD-9, SHLD-10): the application may hear of it.
-  if (tcb.timeouts == tcb.parameters.soft_error_after && !tcb.soft_error) tcb.soft_error = Error::kTimedOut;
+  if (tcb.timeouts == tcb.parameters->soft_error_after && !tcb.soft_error) tcb.soft_error = Error::kTimedOut;
 
   if (!tcb.syn_acknowledged()) {
     tcb.syn_due = true;
@@ -26,7 +26,7 @@ void OnRetransmit(Tcb& tcb, Instant now) {
     ++tcb.retransmits;
     tcb.Count(Counter::kTcpRetransmittedSegments);
   } else {
-    tcb.congestion->OnTimeout(tcb.flight(), tcb.timeouts == 1, now);
+    tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1, now);
     tcb.recovery.OnTimeout(tcb.snd_nxt);
     tcb.resend_head = false;
     // Everything outstanding counts as lost; what the peer has after all, its ACKs will skip.
@@ -38,14 +38,14 @@ void OnRetransmit(Tcb& tcb, Instant now) {
 // SHLD-29, SHLD-30: one RTO, then twice as long each time.
 Duration PersistInterval(const Tcb& tcb) {
   Duration interval = tcb.rtt.rto();
-  for (unsigned i = 0; i < tcb.probes && interval < tcb.parameters.maximum_persist_interval; ++i)
+  for (unsigned i = 0; i < tcb.probes && interval < tcb.parameters->maximum_persist_interval; ++i)
     interval *= 2;
-  return std::min(interval, tcb.parameters.maximum_persist_interval);
+  return std::min(interval, tcb.parameters->maximum_persist_interval);
 }
 
 void OnPersist(Tcb& tcb, Instant now) {
   // MUST-37: as long as the peer answers, for ever; the limit is for a peer that is gone.
-  if (now - std::max(tcb.last_heard, tcb.progress_at) >= tcb.parameters.retransmission_timeout) {
+  if (now - std::max(tcb.last_heard, tcb.progress_at) >= tcb.parameters->retransmission_timeout) {
     return GiveUp(tcb, now);
   }
   tcb.probe_due = true;
@@ -54,20 +54,20 @@ void OnPersist(Tcb& tcb, Instant now) {
 }
 
 void OnKeepAlive(Tcb& tcb, Instant now) {
-  if (!tcb.parameters.keep_alive) return;
-  const Instant idle_until = After(tcb.last_heard, tcb.parameters.keep_alive_idle);
+  if (!tcb.parameters->keep_alive) return;
+  const Instant idle_until = After(tcb.last_heard, tcb.parameters->keep_alive_idle);
   // MUST-26: only when nothing was heard for the interval, and nothing is on its way: then other timers
   // watch.
   const bool waiting = tcb.flight() > 0 || tcb.send_from.Before(tcb.sequence_end());
   if (waiting || now < idle_until) {
-    tcb.timers.Arm(Timer::kKeepAlive, waiting ? After(now, tcb.parameters.keep_alive_idle) : idle_until);
+    tcb.timers.Arm(Timer::kKeepAlive, waiting ? After(now, tcb.parameters->keep_alive_idle) : idle_until);
     return;
   }
   // MUST-29: one lost answer proves nothing.
-  if (tcb.keep_alives >= std::max(1u, tcb.parameters.keep_alive_probes)) return GiveUp(tcb, now);
+  if (tcb.keep_alives >= std::max(1u, tcb.parameters->keep_alive_probes)) return GiveUp(tcb, now);
   ++tcb.keep_alives;
   tcb.keep_alive_due = true;
-  tcb.timers.Arm(Timer::kKeepAlive, After(now, tcb.parameters.keep_alive_interval));
+  tcb.timers.Arm(Timer::kKeepAlive, After(now, tcb.parameters->keep_alive_interval));
 }
 
 void OnLifetime(Tcb& tcb, Instant now) {
@@ -82,7 +82,7 @@ void OnLifetime(Tcb& tcb, Instant now) {
 }
 
 void OnBufferRelease(Tcb& tcb, Instant now) {
-  const Instant idle_until = After(tcb.last_activity, tcb.parameters.idle_buffer_release);
+  const Instant idle_until = After(tcb.last_activity, tcb.parameters->idle_buffer_release);
   if (now < idle_until) {
     tcb.timers.Arm(Timer::kBufferRelease, idle_until);
     return;
@@ -127,7 +127,7 @@ void UpdateSendTimers(Tcb& tcb, Instant now) {
   if (!stalled) {
     tcb.timers.Disarm(Timer::kSendOverride);
   } else if (!tcb.timers.armed(Timer::kSendOverride)) {
-    tcb.timers.Arm(Timer::kSendOverride, After(now, tcb.parameters.sender_sws_override));
+    tcb.timers.Arm(Timer::kSendOverride, After(now, tcb.parameters->sender_sws_override));
   }
 }
 
@@ -152,7 +152,7 @@ void UpdateTimers(Tcb& tcb, Instant now) {
   if (IsSynchronized(tcb.state) && tcb.state != State::kTimeWait) UpdateSendTimers(tcb, now);
   if (tcb.send_buffer.memory() + tcb.receive_buffer.memory() > 0 &&
       !tcb.timers.armed(Timer::kBufferRelease)) {
-    tcb.timers.Arm(Timer::kBufferRelease, After(now, tcb.parameters.idle_buffer_release));
+    tcb.timers.Arm(Timer::kBufferRelease, After(now, tcb.parameters->idle_buffer_release));
   }
 }
 

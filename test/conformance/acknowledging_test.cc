@@ -125,7 +125,7 @@ TEST_F(Acknowledging, Rfc9293_Shld7_NagleLetsFullSegmentsPass) {
 }
 
 TEST_F(Acknowledging, Rfc9293_Must17_NagleCanBeSwitchedOff) {
-  h->parameters().nagle = false;
+  h->own_parameters().nagle = false;
   h->ApplyParameters(h.now());
   h.Send("first");
   h.Send("second");
@@ -143,7 +143,7 @@ TEST_F(Acknowledging, Rfc9293_Shld28_SegmentsAreAsLargeAsPossible) {
 }
 
 TEST_F(Acknowledging, Rfc9293_Must61_PushIsSetOnTheLastQueuedSegmentOnly) {
-  h->parameters().nagle = false;
+  h->own_parameters().nagle = false;
   h.Send(3000);
   h.Expect({.flags = ".", .seq = 1, .ack = 1, .data = std::string(1460, 'x')});
   h.Expect({.flags = ".", .seq = 1461, .ack = 1, .data = std::string(1460, 'x')});
@@ -169,7 +169,7 @@ TEST_F(Acknowledging, Rfc9293_Must60_NothingIsHeldForEver) {
 
 TEST_F(Acknowledging, ASuperSegmentIsAMultipleOfTheMssAndItsTailFollows) {
   h.segmentation = true;
-  h->parameters().nagle = false;
+  h->own_parameters().nagle = false;
   OutgoingSegment out;
   h->Send(std::vector<uint8_t>(10'000), h.now());
   ASSERT_TRUE(h->Dispatch(h.now(), true, out));

@@ -25,13 +25,13 @@ TEST_F(KeepAlive, Rfc9293_Must28_ItsDefaultIsTwoHours) { EXPECT_GE(Parameters{}.
 
 TEST_F(KeepAlive, Rfc9293_Must24_Must27_ItIsSwitchedOnAndSetPerConnection) {
   Open();
-  h->parameters().keep_alive = true;
-  h->parameters().keep_alive_idle = 100s;
+  h->own_parameters().keep_alive = true;
+  h->own_parameters().keep_alive_idle = 100s;
   h->ApplyParameters(h.now());
   EXPECT_EQ(h.TimeToOutput(200s), 100s);
   // Shld12: no data; SEG.SEQ = SND.NXT-1
   h.Expect({.flags = ".", .seq = 0, .ack = 1});
-  h->parameters().keep_alive = false;
+  h->own_parameters().keep_alive = false;
   h->ApplyParameters(h.now());
   h.Advance(10'000s);
   h.ExpectSilence();

@@ -143,7 +143,7 @@ TEST_F(Retransmission, Rfc9293_Must20_Shld11_AtR2TheConnectionIsClosed) {
 
 TEST_F(Retransmission, Rfc9293_Must21_TheApplicationSetsR2) {
   Open();
-  h->parameters().retransmission_timeout = 5s;
+  h->own_parameters().retransmission_timeout = 5s;
   h.Send(500);
   h.Advance(5s);
   EXPECT_EQ(h->error(), Error::kTimedOut);

@@ -121,7 +121,7 @@ class Recovery : public testing::Test {
   Progress Ack(uint32_t una, uint32_t ack, uint32_t flight) {
     return recovery_.OnAcknowledged(SequenceNumber(una), SequenceNumber(ack), flight, kMss, reno_);
   }
-  uint32_t window() const { return recovery_.Window(reno_, kMss); }
+  uint32_t window() const { return recovery_.Window(reno_.cwnd(), kMss); }
 
   NewReno reno_;
   LossRecovery recovery_;
