@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -8,74 +7,126 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "tools/bench/measure.h"
 
 namespace nut::bench {
 namespace {
 
-[[noreturn]] void Die(const char* what) {
-  std::fprintf(stderr, "load: %s: %s\n", what, std::strerror(errno));
-  std::exit(1);
-}
+using Watch = std::chrono::steady_clock;
 
-// Starts one connection without waiting for it. RST at the end keeps this side free of TIME-WAIT: ports would
-// run out.
-void Launch(int epoll, const sockaddr_in& address) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) Die("socket");
-  const linger at_once{1, 0};
-  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) {
-    Die("connect");
+constexpr double kStalledAfter = 3;       // seconds
+constexpr size_t kMostSamples = 1 << 20;  // of latency
+
+// Keeps so many connections under way, each asked one octet and closed once it is answered.
+class Clients {
+ public:
+  Clients(const Target& target, double seconds)
+      : address_(AddressOf(target, target.echo_port)),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)),
+        seconds_(seconds) {}
+  ~Clients() { close(epoll_); }
+  Clients(const Clients&) = delete;
+  Clients& operator=(const Clients&) = delete;
+
+  ConnectionRate Run(int count) {
+    start_ = Watch::now();
+    for (int i = 0; i < count; ++i) Launch();
+    epoll_event events[256];
+    double elapsed = 0;
+    while (elapsed < seconds_) {
+      const int ready = epoll_wait(epoll_, events, 256, 1000);
+      now_ = Watch::now();
+      for (int i = 0; i < ready; ++i) Handle(events[i]);
+      elapsed = Elapsed();
+    }
+    // Those that are under way are closed, and looked at: one that waits for seconds is a failure that hides.
+    for (size_t fd = 0; fd < since_.size(); ++fd) {
+      if (since_[fd] < 0) continue;
+      if (elapsed - since_[fd] > kStalledAfter) ++result_.stalled;
+      Reset(static_cast<int>(fd));
+    }
+    result_.rate = result_.done / elapsed;
+    if (!microseconds_.empty()) result_.latency = Summary(microseconds_);
+    return result_;
   }
-  epoll_event event{};
-  event.events = EPOLLOUT;
-  event.data.fd = fd;
-  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-}
+
+ private:
+  double Elapsed() const { return std::chrono::duration<double>(now_ - start_).count(); }
+
+  void Launch() {
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) Die("load: socket");
+    if (static_cast<size_t>(fd) >= since_.size()) {
+      since_.resize(fd + 1, -1);
+      asked_.resize(fd + 1);
+    }
+    now_ = Watch::now();
+    since_[fd] = Elapsed();
+    asked_[fd] = false;
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) != 0 &&
+        errno != EINPROGRESS) {
+      Die("load: connect");
+    }
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    event.data.fd = fd;
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  }
+
+  void Handle(const epoll_event& event) {
+    const int fd = event.data.fd;
+    if (event.events & EPOLLERR) return Failed(fd);
+    char octet = static_cast<char>('a' + fd % 26);
+    if (!asked_[fd]) {
+      if (!(event.events & EPOLLOUT)) return;
+      asked_[fd] = true;
+      if (send(fd, &octet, 1, MSG_NOSIGNAL) != 1) return Failed(fd);
+    }
+    if (!(event.events & EPOLLIN)) return;
+    char answer = 0;
+    const ssize_t size = recv(fd, &answer, 1, 0);
+    if (size < 0 && errno == EAGAIN) return;
+    if (size != 1) return Failed(fd);
+    if (answer != octet) {
+      std::fprintf(stderr, "load: a connection was answered with '%c' instead of '%c'\n", answer, octet);
+      std::exit(1);
+    }
+    if (microseconds_.size() < kMostSamples) microseconds_.push_back((Elapsed() - since_[fd]) * 1e6);
+    since_[fd] = -1;
+    close(fd);
+    ++result_.done;
+    Launch();
+  }
+
+  void Failed(int fd) {
+    ++result_.failed;
+    Reset(fd);
+    Launch();
+  }
+
+  void Reset(int fd) {
+    since_[fd] = -1;
+    const linger at_once{1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(fd);
+  }
+
+  const sockaddr_in address_;
+  const int epoll_;
+  const double seconds_;
+  Watch::time_point start_;
+  Watch::time_point now_;
+  std::vector<double> since_;  // by descriptor: when it was launched, in seconds; negative: not under way
+  std::vector<char> asked_;
+  std::vector<double> microseconds_;
+  ConnectionRate result_;
+};
 
 }  // namespace
 
-double ConnectionRate(const Target& target, int clients, double seconds) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr = target.address;
-  address.sin_port = htons(target.echo_port);
-  const int epoll = epoll_create1(EPOLL_CLOEXEC);
-  for (int i = 0; i < clients; ++i) Launch(epoll, address);
-  const auto start = std::chrono::steady_clock::now();
-  uint64_t done = 0;
-  epoll_event events[256];
-  for (;;) {
-    const int count = epoll_wait(epoll, events, 256, 20000);
-    if (count <= 0) Die("no connection made progress for 20 s");
-    for (int i = 0; i < count; ++i) {
-      const int fd = events[i].data.fd;
-      char octet = 'x';
-      if (events[i].events & EPOLLERR) {
-        socklen_t size = sizeof errno;
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &errno, &size);
-        Die("a connection failed");
-      }
-      if (events[i].events & EPOLLOUT) {
-        if (send(fd, &octet, 1, MSG_NOSIGNAL) != 1) Die("send");
-        events[i].events = EPOLLIN;
-        epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &events[i]);
-      } else {
-        if (recv(fd, &octet, 1, 0) != 1) Die("recv");
-        close(fd);
-        ++done;
-        Launch(epoll, address);
-      }
-    }
-    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (elapsed > seconds) {
-      close(epoll);
-      return done / elapsed;
-    }
-  }
+ConnectionRate ShortConnections(const Target& target, int clients, double seconds) {
+  return Clients(target, seconds).Run(clients);
 }
 
 }  // namespace nut::bench

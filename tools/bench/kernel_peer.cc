@@ -21,9 +21,28 @@ namespace {
 
 enum class Service { kEcho, kDiscard, kChargen, kHttp };
 
+struct Connection {
+  Service service;
+  size_t place;  // in the pattern, of the octet that chargen sends next
+};
+
+constexpr size_t kPatternPeriod = 95 * 74;  // RFC 864: lines of 72 out of 95 characters, and CR LF
+constexpr size_t kBlock = 1 << 18;
+
+// Long enough that any place of the first period is followed by a whole block.
+std::vector<char> MakePattern() {
+  std::vector<char> pattern(kPatternPeriod + kBlock);
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const size_t line = i / 74 % 95;
+    const size_t column = i % 74;
+    pattern[i] = column == 72 ? '\r' : column == 73 ? '\n' : static_cast<char>(' ' + (line + column) % 95);
+  }
+  return pattern;
+}
+
 class Server {
  public:
-  Server() : epoll_(epoll_create1(EPOLL_CLOEXEC)), block_(1 << 18, 'x') {}
+  Server() : epoll_(epoll_create1(EPOLL_CLOEXEC)), block_(MakePattern()) {}
 
   void Listen(uint16_t port, Service service) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -83,14 +102,17 @@ class Server {
       const int one = 1;
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
       if (connections_.size() <= static_cast<size_t>(fd)) connections_.resize(fd + 1);
-      connections_[fd] = service;
+      connections_[fd] = {service, 0};
       Watch(fd, service == Service::kChargen ? EPOLLOUT : EPOLLIN);
     }
   }
 
   void Serve(int fd) {
-    if (connections_[fd] == Service::kChargen) {
-      if (send(fd, block_.data(), block_.size(), MSG_NOSIGNAL) < 0 && errno != EAGAIN) close(fd);
+    if (connections_[fd].service == Service::kChargen) {
+      size_t& place = connections_[fd].place;
+      const ssize_t gone = send(fd, block_.data() + place, kBlock, MSG_NOSIGNAL);
+      if (gone < 0 && errno != EAGAIN) close(fd);
+      if (gone > 0) place = (place + gone) % kPatternPeriod;
       return;
     }
     const ssize_t size = recv(fd, input_, sizeof input_, 0);
@@ -98,8 +120,8 @@ class Server {
       if (size == 0 || errno != EAGAIN) close(fd);
       return;
     }
-    if (connections_[fd] == Service::kEcho) (void)!send(fd, input_, size, MSG_NOSIGNAL);
-    if (connections_[fd] == Service::kHttp) {
+    if (connections_[fd].service == Service::kEcho) (void)!send(fd, input_, size, MSG_NOSIGNAL);
+    if (connections_[fd].service == Service::kHttp) {
       static const std::string answer =
           "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 19\r\n\r\nHello from Nut/Net\n";
       (void)!send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
@@ -124,7 +146,7 @@ class Server {
   const int epoll_;
   int udp_ = -1;
   std::map<int, Service> listeners_;
-  std::vector<Service> connections_;
+  std::vector<Connection> connections_;
   const std::vector<char> block_;
   char input_[1 << 18];
 };

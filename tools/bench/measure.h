@@ -1,6 +1,6 @@
 // What the load program can measure against a server at an address, each over plain kernel sockets, bounded
-// in time and count. All times are wall seconds; all functions end the process with a message when the peer
-// fails them.
+// in time and count. All times are wall seconds; a peer that gives wrong content ends the process with a
+// message, connections that fail are counted.
 #pragma once
 
 #include <netinet/in.h>
@@ -22,23 +22,46 @@ struct Latency {
   double p99_us = 0;
 };
 
-// Octets a second that the discard service takes, over `seconds`.
-double BulkIntoServer(const Target& target, double seconds);
-// Octets a second that the chargen service gives.
-double BulkOutOfServer(const Target& target, double seconds);
-// Connections a second: connect, one octet to the echo service and back, close; `clients` of them at any
-// time.
-double ConnectionRate(const Target& target, int clients, double seconds);
+// Sorts what it gets.
+Latency Summary(std::vector<double>& microseconds);
+
+struct BulkRate {
+  double rate = 0;    // octets a second, as the other end acknowledged or gave them
+  double octets = 0;  // in the whole exchange, warm-up included: what the other's CPU time went into
+};
+
+struct ConnectionRate {
+  double rate = 0;  // a second, from connect to the answer, closed in order
+  uint64_t done = 0;
+  uint64_t failed = 0;   // refused, reset, ended without an answer
+  uint64_t stalled = 0;  // at the end without an answer for more than three seconds
+  Latency latency;       // from connect to the answer
+};
+
+struct DatagramRate {
+  double rate = 0;
+  uint64_t lost = 0;
+};
+
+// What the discard service takes over `seconds`, in messages of `size` octets handed to the kernel at a time.
+BulkRate BulkIntoServer(const Target& target, double seconds, size_t size);
+// What the chargen service gives; every block's content is looked at (RFC 864's pattern).
+BulkRate BulkOutOfServer(const Target& target, double seconds);
+// Connect, one octet to the echo service and back, close in order; `clients` of them at any time.
+ConnectionRate ShortConnections(const Target& target, int clients, double seconds);
 // One octet to the echo service and back on one connection.
 Latency TcpRoundTrip(const Target& target, int count);
 // ICMP echo of 56 octets; needs CAP_NET_RAW.
 Latency IcmpRoundTrip(const Target& target, int count);
-// UDP echoes a second of 16 octets with `outstanding` under way; the lost ones are not counted.
-double UdpEchoRate(const Target& target, int outstanding, double seconds);
-// `count` connections to the echo service, left open; the sockets.
-std::vector<int> OpenIdle(const Target& target, int count);
+// UDP echoes of 16 octets with `outstanding` under way.
+DatagramRate UdpEchoes(const Target& target, int outstanding, double seconds);
+// `count` connections to the echo service, left open; the sockets. With `first_source` (host order, 0: none)
+// they come from this address and the following ones, so many from each that ports do not run out.
+std::vector<int> OpenIdle(const Target& target, int count, uint32_t first_source);
 
 // A connected TCP socket with TCP_NODELAY; ends the process with a message when it fails.
-int ConnectOrDie(const Target& target, uint16_t port);
+int ConnectOrDie(const Target& target, uint16_t port, in_addr source = {});
+[[noreturn]] void Die(const char* what);
+sockaddr_in AddressOf(const Target& target, uint16_t port);
 
 }  // namespace nut::bench

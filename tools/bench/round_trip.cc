@@ -17,11 +17,6 @@ namespace {
 
 using Watch = std::chrono::steady_clock;
 
-Latency Summary(std::vector<double>& microseconds) {
-  std::sort(microseconds.begin(), microseconds.end());
-  return {microseconds[microseconds.size() / 2], microseconds[microseconds.size() * 99 / 100]};
-}
-
 // Times `turn` `count` times after a warm-up.
 template <typename Turn>
 Latency Time(int count, Turn turn) {
@@ -36,26 +31,23 @@ Latency Time(int count, Turn turn) {
   return Summary(microseconds);
 }
 
-[[noreturn]] void Die(const char* what) {
-  std::perror(what);
-  std::exit(1);
-}
-
-sockaddr_in AddressOf(const Target& target, uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr = target.address;
-  address.sin_port = htons(port);
-  return address;
-}
-
 }  // namespace
+
+Latency Summary(std::vector<double>& microseconds) {
+  std::sort(microseconds.begin(), microseconds.end());
+  return {microseconds[microseconds.size() / 2], microseconds[microseconds.size() * 99 / 100]};
+}
 
 Latency TcpRoundTrip(const Target& target, int count) {
   const int fd = ConnectOrDie(target, target.echo_port);
-  const Latency latency = Time(count, [fd] {
-    char octet = 'x';
-    if (send(fd, &octet, 1, MSG_NOSIGNAL) != 1 || recv(fd, &octet, 1, 0) != 1) Die("load: tcp round trip");
+  char octet = 'a';
+  const Latency latency = Time(count, [&] {
+    octet = octet == 'z' ? 'a' : octet + 1;
+    char answer = 0;
+    if (send(fd, &octet, 1, MSG_NOSIGNAL) != 1 || recv(fd, &answer, 1, 0) != 1) Die("load: tcp round trip");
+    if (answer == octet) return;
+    std::fputs("load: tcp round trip: wrong content\n", stderr);
+    std::exit(1);
   });
   close(fd);
   return latency;
@@ -94,39 +86,6 @@ Latency IcmpRoundTrip(const Target& target, int count) {
   });
   close(fd);
   return latency;
-}
-
-double UdpEchoRate(const Target& target, int outstanding, double seconds) {
-  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = AddressOf(target, target.echo_port);
-  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    Die("load: udp");
-  const timeval patience{0, 100000};
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  char datagram[16] = "0123456789abcde";
-  const auto start = Watch::now();
-  uint64_t done = 0;
-  int under_way = 0;
-  int silent = 0;
-  for (;;) {
-    for (; under_way < outstanding; ++under_way) (void)!send(fd, datagram, sizeof datagram, 0);
-    char back[32];
-    if (recv(fd, back, sizeof back, 0) > 0) {
-      ++done;
-      --under_way;
-      silent = 0;
-    } else {
-      under_way = 0;  // lost: begin a new round
-      if (++silent > 20) Die("load: udp echo is silent");
-    }
-    if ((done & 63) == 0 || silent > 0) {
-      const double elapsed = std::chrono::duration<double>(Watch::now() - start).count();
-      if (elapsed > seconds) {
-        close(fd);
-        return done / elapsed;
-      }
-    }
-  }
 }
 
 }  // namespace nut::bench

@@ -15,7 +15,7 @@ struct LimitOptions {
   Tap::Offload offload = Tap::Offload::kAll;
   std::chrono::microseconds spin{0};  // 0: sleeps whenever nothing is waiting
   bool copy = false;                  // the payload goes once into a user's buffer
-  uint32_t window = 4 << 20;          // octets offered to a sender
+  uint32_t window = 1 << 20;              // octets offered to a sender; more would leave its caches
   uint32_t batch = 256;               // frames read before ACKs are sent
   int open = 0;                       // connections to keep opening; 0: only serves
   uint32_t target = 0;                // whom to open them to, network order

@@ -1,0 +1,1 @@
+"""The parts of tools/bench/bench.py, one noun a file."""

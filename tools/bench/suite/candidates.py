@@ -1,0 +1,151 @@
+"""Who is measured: what each is called, whether it is there, what it can, and how it is started for a mode."""
+
+import os
+import re
+import subprocess
+
+from suite import namespace, offloads
+from suite.namespace import HOST, NODE, NODE_CORE, ip
+from suite.process import Failed, Process
+
+TAP = "nut-bench"
+
+
+class Candidate:
+    """Something behind a TAP at NODE. A subclass gives the command."""
+
+    def __init__(self, name, program, note=""):
+        self.name, self.program, self.note = name, program, note
+
+    def missing(self):
+        """Why it cannot be measured here; empty: it can."""
+        return "" if os.access(self.program, os.X_OK) else f"{self.program} is not there"
+
+    def can(self, mode):
+        return True
+
+    def start(self, mode):
+        running = Process([*namespace.pinned(NODE_CORE), self.program, *self.options(mode)], stdin=subprocess.PIPE)
+        try:
+            self.give_address()
+        except subprocess.CalledProcessError as error:
+            running.stop()
+            raise Failed(str(error)) from error
+        return running
+
+    def give_address(self):
+        ip("addr", "add", f"{HOST}/24", "dev", TAP)
+        ip("link", "set", TAP, "up")
+
+    def stop(self, running):
+        return running.stop()
+
+    def resident_kib(self, running):
+        return running.resident_kib()
+
+
+class Limit(Candidate):
+    def options(self, mode):
+        options = ["--ip", NODE, "--tap", TAP, "--offload", "all" if mode.offload else "none", "--spin", str(mode.spin_us)]
+        if not mode.offload:
+            options += ["--window", "1400000"]  # near the device's queue of 1000 frames, beyond which it drops
+        if mode.copies:
+            options += ["--copy"]
+        if mode.opener:
+            options += ["--open", str(mode.opener), "--target", HOST, "--seconds", str(mode.seconds)]
+        return options
+
+
+class NutNode(Candidate):
+    def __init__(self, name, program, www, extra):
+        super().__init__(name, program)
+        self.www, self.extra = www, list(extra)
+        self.offered = ""
+
+    def offers(self, option):
+        if not self.offered:
+            self.offered = subprocess.run([self.program, "--help-all"], capture_output=True, text=True).stdout
+        return re.search(rf"(^|\s){re.escape(option)}\b", self.offered) is not None
+
+    def can(self, mode):
+        if mode.opener:
+            return False  # opened by nutstorm, see measures_opening.py
+        wanted = [(not mode.offload, "--offload"), (mode.spin_us == 0, "--spin"), (not mode.copies, "--handing")]
+        return all(self.offers(option) for needed, option in wanted if needed)
+
+    def options(self, mode):
+        options = ["--ip", f"{NODE}/24", "--tap", TAP, "--log", "warning", "--www", self.www]
+        if self.offers("--offload"):
+            options += ["--offload", "all" if mode.offload else "none"]
+        if self.offers("--spin"):
+            options += ["--spin", f"{mode.spin_us}us"]
+        if not mode.copies:
+            options += ["--handing"]
+        return [*options, *mode.extra, *self.extra]
+
+    def give_address(self):
+        pass  # it does so itself
+
+
+class Peer(Candidate):
+    """A peer program that takes the address and the interface: it always sleeps at once."""
+
+    def __init__(self, name, program, offload, note="", options=()):
+        super().__init__(name, program, note)
+        self.offload, self.more = offload, list(options)
+
+    def can(self, mode):
+        return not mode.opener and mode.copies and (self.offload or not mode.offload)
+
+    def options(self, mode):
+        return [*self.more, *(["--offload"] if mode.offload else []), TAP, NODE]
+
+
+class TwoCorePeer(Peer):
+    """The same, with both cores, the load's too."""
+
+    def start(self, mode):
+        running = Process([self.program, *self.options(mode)])
+        self.give_address()
+        return running
+
+
+class Kernel(Candidate):
+    """The kernel's own stack, in a network namespace behind a veth pair."""
+
+    def can(self, mode):
+        return not mode.opener and mode.copies
+
+    def start(self, mode):
+        running = Process([*namespace.pinned(NODE_CORE), "unshare", "-n", self.program, "1200"])
+        inside = namespace.enter(running.pid)
+        ip("link", "add", TAP, "type", "veth", "peer", "name", "inner", "netns", str(running.pid))
+        namespace.settle(inside)
+        offloads.switch(TAP, mode.offload)
+        subprocess.run([*inside, "python3", "-B", offloads.__file__, "inner", "on" if mode.offload else "off"], check=True)
+        self.give_address()
+        ip("addr", "add", f"{NODE}/24", "dev", "inner", inside=inside)
+        ip("link", "set", "inner", "up", inside=inside)
+        return running
+
+    def stop(self, running):
+        said = running.stop()
+        # With its namespace the pair goes too, but not at once.
+        subprocess.run(["ip", "link", "del", TAP], capture_output=True)
+        return said
+
+    def resident_kib(self, running):
+        # Both ends' sockets are the kernel's; half of what its slabs grow by is this end's.
+        return int(re.search(r"^Slab:\s+(\d+)", open("/proc/meminfo").read(), re.M)[1]) // 2
+
+
+def table(programs, www, extra):
+    """All candidates, in the order of the report's columns."""
+    return [
+        Limit("limit", programs["limit"]),
+        NutNode("nutnode", programs["nutnode"], www, extra),
+        Peer("lwIP", programs["lwip_node"], offload=False, note="liblwip 2.1.3 as Debian packages it"),
+        Peer("gVisor", programs["gvisor_node"], offload=True, note="one core", options=["--threads", "1"]),
+        TwoCorePeer("gVisor, 2 cores", programs["gvisor_node"], offload=True, options=["--threads", "2"]),
+        Kernel("kernel, veth", programs["kernel_peer"]),
+    ]

@@ -1,0 +1,16 @@
+"""How a candidate is started for a measure: the wire's frames, the waiting and the kind of receive call."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    offload: bool = True    # super-segments through the device; otherwise frames of 1500 octets with checksums
+    spin_us: int = 50       # how long those that can look again before they sleep; 0: sleep at once
+    copies: bool = True     # the received octets end in a buffer of the reader's
+    extra: tuple = ()       # options for nutnode alone
+    opener: int = 0         # so many clients inside the node, instead of a server
+    seconds: float = 0      # how long the opener works
+
+
+ORDINARY = Mode()
