@@ -20,16 +20,10 @@ void DelayAck(Tcb& tcb, uint32_t text, Instant now) {
   }
 }
 
-<<<<<<< Updated upstream
 // RFC 5681 4.2: at once, and one for each of them: the peer counts.
 void AckOutOfOrder(Tcb& tcb, uint32_t segments) {
   const uint32_t owed = tcb.acks_owed + segments - (tcb.ack_now ? 0 : 1);
-  tcb.acks_owed = std::min(owed, tcb.parameters.maximum_owed_acks);
-=======
-// RFC 5681 4.2: at once, and one for each: the peer counts them.
-void AckOutOfOrder(Tcb& tcb) {
-  if (tcb.ack_now) tcb.acks_owed = std::min(tcb.acks_owed + 1, tcb.parameters->maximum_owed_acks);
->>>>>>> Stashed changes
+  tcb.acks_owed = std::min(owed, tcb.parameters->maximum_owed_acks);
   tcb.ack_now = true;
 }
 
@@ -63,11 +57,7 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
 
   const bool gap_before = tcb.receive_buffer.has_gap();
   const auto placed = tcb.receive_buffer.Place(
-<<<<<<< Updated upstream
-      offset, arrival.text(), tcb.parameters.maximum_out_of_order_ranges, tcb.parameters.receive_buffer);
-=======
-      offset, arrival.payload, tcb.parameters->maximum_out_of_order_ranges, tcb.parameters->receive_buffer);
->>>>>>> Stashed changes
+      offset, arrival.text(), tcb.parameters->maximum_out_of_order_ranges, tcb.parameters->receive_buffer);
   if (placed.advanced == 0) {
     tcb.Count(Counter::kTcpOutOfOrderIn, arrival.segment.segments());
     AckOutOfOrder(tcb, arrival.segment.segments());
