@@ -32,9 +32,7 @@ void IcmpIn::OnEchoRequest(ReceivedPacket packet) {
 
   // The request becomes the reply: all data is returned as it came, and nothing is copied.
   link::FramePtr frame = std::move(packet.frame);
-  frame->checksum = {};
-  frame->segmentation = {};
-  frame->capture_ticket = 0;
+  frame->BecomeOutgoing();
   const uint32_t rest = wire::IcmpView::Parse(frame->data())->rest();
   wire::Emit(frame->mutable_data(), {IcmpType::kEchoReply, 0, rest});
 

@@ -47,27 +47,45 @@ std::vector<UdpHandle> UdpTable::MatchAll(const EndpointPair& ends) const {
   return all;
 }
 
-bool UdpTable::HasRoom(UdpHandle handle, size_t size) {
+DropReason UdpTable::Deliver(UdpHandle handle, UdpDatagram& datagram) {
   Record* const record = Find(handle);
-  if (record == nullptr) return false;
+  if (record == nullptr) return DropReason::kUdpNoSocket;
+  UdpQueue& queue = record->queue;
   // An empty queue takes any one datagram, or a small limit would make large ones impossible.
-  const bool room = record->queue.size() < record->options.maximum_packets &&
-                    (record->queue.empty() || record->queued_bytes + size <= record->options.maximum_bytes) &&
-                    executor_.heap().Grants();
-  if (!room) ++record->drops;
-  return room;
-}
-
-void UdpTable::Deliver(UdpHandle handle, UdpDatagram datagram) {
-  Record* const record = Find(handle);
-  NUT_INVARIANT(record != nullptr, "a datagram for a UDP endpoint that is gone");
-  record->queued_bytes += datagram.frame->size();
-  record->queue.push_back(std::move(datagram));
+  const bool room =
+      queue.size() < record->options.maximum_packets &&
+      (queue.empty() || queue.bytes() + datagram.frame->size() <= record->options.maximum_bytes) &&
+      executor_.heap().Grants();
+  if (!room) {
+    ++record->drops;
+    return DropReason::kUdpQueueFull;
+  }
+  queue.Push(std::move(datagram));
   record->readable.PostAsync();
   executor_.Pass(os::SchedulingPoint::kEventPost, handle.id());
   // Whoever has run meanwhile may have closed it. (R12: went on with what it had.)
   Record* const still_there = Mutated(Mutant::kR12UdpFreedAtOnce) ? record : Find(handle);
   if (still_there != nullptr) NotifyObservers(*still_there);
+  return DropReason::kNone;
+}
+
+Result<UdpSending> UdpTable::PrepareSending(UdpHandle handle, const Endpoint& destination) {
+  Record* const record = Find(handle);
+  if (record == nullptr) return Fail(Error::kStaleHandle);
+  if (record->error) [[unlikely]]
+    return Fail(std::exchange(record->error, std::nullopt)->error);
+  const bool named = destination != Endpoint{};
+  if (!named && record->remote.port.is_none()) return Fail(Error::kNotConnected);
+  const Endpoint& remote = named ? destination : record->remote;
+  if (remote.port.is_none()) return Fail(Error::kInvalidArgument);
+  const UdpEndpointOptions& options = record->options;
+  const bool group = remote.address.v4().is_multicast();
+  return UdpSending{.local = record->local,
+                    .remote = remote,
+                    .ttl = group ? options.multicast_ttl : options.ttl,
+                    .tos = options.tos,
+                    .loop_multicast = options.loop_multicast,
+                    .dont_fragment = options.dont_fragment};
 }
 
 void UdpTable::NoteDestination(UdpHandle handle, const Endpoint& remote) {

@@ -41,6 +41,16 @@ struct UdpEndpointOptions {
   bool dont_fragment = false;
 };
 
+// What a datagram of an endpoint is sent with.
+struct UdpSending {
+  wire::Endpoint local;  // as bound
+  wire::Endpoint remote;
+  uint8_t ttl = 0;
+  uint8_t tos = 0;
+  bool loop_multicast = false;
+  bool dont_fragment = false;
+};
+
 struct UdpInfo {
   UdpHandle handle;
   wire::Endpoint local;

@@ -23,13 +23,13 @@ void UdpIn::OnPacket(ReceivedPacket packet) {
   // RFC 768: what the IP packet holds behind the datagram's own length is none of it.
   packet.frame->TrimTo(udp->length());
   if (packet.unicast) {
-    DeliverToOne(std::move(packet), ends);
+    DeliverToOne(packet, ends);
   } else {
-    DeliverToAll(std::move(packet), ends);
+    DeliverToAll(packet, ends);
   }
 }
 
-void UdpIn::DeliverToOne(ReceivedPacket packet, const EndpointPair& ends) {
+void UdpIn::DeliverToOne(ReceivedPacket& packet, const EndpointPair& ends) {
   const UdpHandle handle = table_.Match(ends);
   if (!handle.valid()) {
     // RFC 1122 4.1.3.1: SHOULD be told.
@@ -37,12 +37,11 @@ void UdpIn::DeliverToOne(ReceivedPacket packet, const EndpointPair& ends) {
                               wire::UnreachableCode::kPort, packet.arrival);
     return drops_.Received(*packet.frame, DropReason::kUdpNoSocket);
   }
-  link::FramePtr frame = std::move(packet.frame);
-  frame->TrimFront(wire::kUdpHeaderSize);
-  Deliver(handle, std::move(frame), packet, ends);
+  packet.frame->TrimFront(wire::kUdpHeaderSize);
+  Deliver(handle, std::move(packet.frame), packet, ends);
 }
 
-void UdpIn::DeliverToAll(ReceivedPacket packet, const EndpointPair& ends) {
+void UdpIn::DeliverToAll(ReceivedPacket& packet, const EndpointPair& ends) {
   const std::vector<UdpHandle> handles = table_.MatchAll(ends);
   // RFC 1122 4.1.3.1, 3.2.2: nobody is told about a broadcast.
   if (handles.empty()) return drops_.Received(*packet.frame, DropReason::kUdpNoSocket);
@@ -68,12 +67,9 @@ void UdpIn::Deliver(UdpHandle handle, link::FramePtr payload, const ReceivedPack
   datagram.tos = packet.tos;
   datagram.frame = std::move(payload);
   // Of several that get a broadcast, one may be closed by another's reader.
-  if (!table_.IsOpen(handle)) return drops_.Received(*datagram.frame, DropReason::kUdpNoSocket);
-  if (!table_.HasRoom(handle, datagram.frame->size())) {
-    return drops_.Received(*datagram.frame, DropReason::kUdpQueueFull);
-  }
+  const DropReason reason = table_.Deliver(handle, datagram);
+  if (reason != DropReason::kNone) return drops_.Received(*datagram.frame, reason);
   statistics_.Add(Counter::kUdpInDatagrams);
-  table_.Deliver(handle, std::move(datagram));
 }
 
 void UdpIn::OnIcmpError(const IcmpErrorReport& report) {

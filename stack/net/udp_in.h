@@ -20,8 +20,8 @@ class UdpIn final : public Transport {
   void OnIcmpError(const IcmpErrorReport& report) override;
 
  private:
-  void DeliverToOne(ReceivedPacket packet, const wire::EndpointPair& ends);
-  void DeliverToAll(ReceivedPacket packet, const wire::EndpointPair& ends);
+  void DeliverToOne(ReceivedPacket& packet, const wire::EndpointPair& ends);
+  void DeliverToAll(ReceivedPacket& packet, const wire::EndpointPair& ends);
   void Deliver(UdpHandle handle, link::FramePtr payload, const ReceivedPacket& packet,
                const wire::EndpointPair& ends);
 

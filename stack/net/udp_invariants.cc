@@ -1,7 +1,6 @@
 // What is always true of the UDP endpoints between two scheduling points. For tests: breaking one is our
 // fault, whatever the network and the threads have done.
 #include <algorithm>
-#include <numeric>
 
 #include "stack/base/invariant.h"
 #include "stack/net/udp_record.h"
@@ -20,10 +19,9 @@ void UdpTable::CheckInvariants() const {
                     "a closed endpoint has let go of everything");
       continue;
     }
-    const size_t bytes =
-        std::accumulate(record.queue.begin(), record.queue.end(), size_t{0},
-                        [](size_t sum, const UdpDatagram& datagram) { return sum + datagram.frame->size(); });
-    NUT_INVARIANT(bytes == record.queued_bytes, "queued octets are counted");
+    size_t bytes = 0;
+    record.queue.ForEach([&](const UdpDatagram& datagram) { bytes += datagram.frame->size(); });
+    NUT_INVARIANT(bytes == record.queue.bytes(), "queued octets are counted");
     const auto bound = by_port_.find(record.local.port.number());
     NUT_INVARIANT(
         bound != by_port_.end() && std::count(bound->second.begin(), bound->second.end(), record.slot) == 1,

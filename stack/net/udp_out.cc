@@ -7,38 +7,60 @@
 
 namespace nut::net {
 
-Result<void> UdpOut::Send(UdpHandle handle, ByteView payload, const wire::Endpoint& destination) {
-  const Result<UdpInfo> info = table_.Info(handle);
-  if (!info) return Fail(info.error());
-  if (const std::optional<UdpError> pending = table_.TakeError(handle)) return Fail(pending->error);
-  const bool named = destination != wire::Endpoint{};
-  const wire::Endpoint& remote = named ? destination : info->remote;
-  if (!named && info->remote.port.is_none()) return Fail(Error::kNotConnected);
-  if (remote.port.is_none()) return Fail(Error::kInvalidArgument);
-  if (payload.size() > kMaximumPayload) return Fail(Error::kMessageTooLong);
-  const Result<RouteChoice> route = ip_.Route(remote.address);
+Result<wire::IpAddress> UdpOut::ChooseSource(const UdpSending& sending) const {
+  const Result<RouteChoice> route = ip_.Route(sending.remote.address);
   if (!route) return Fail(route.error());
+  return ip_.IsLocal(sending.local.address) ? sending.local.address : route->source;
+}
 
-  const UdpEndpointOptions options = *table_.options(handle);
-  SendParameters parameters;
-  // RFC 1122 4.1.3.5: the address that the endpoint is bound to; one bound to a group or a broadcast only
-  // listens there.
-  parameters.source = ip_.IsLocal(info->local.address) ? info->local.address : route->source;
-  parameters.destination = remote.address;
-  parameters.protocol = wire::IpProtocol::kUdp;
-  const bool group = remote.address.v4().is_multicast();
-  parameters.ttl = group ? options.multicast_ttl : options.ttl;
-  parameters.tos = options.tos;
-  parameters.dont_fragment = options.dont_fragment;
-  parameters.loop_multicast = options.loop_multicast;
-
-  link::FramePtr frame = ip_.Allocate(wire::kUdpHeaderSize + payload.size());
+Result<void> UdpOut::Send(UdpHandle handle, ByteView payload, const wire::Endpoint& destination) {
+  const Result<UdpSending> sending = table_.PrepareSending(handle, destination);
+  if (!sending) return Fail(sending.error());
+  if (payload.size() > kMaximumPayload) return Fail(Error::kMessageTooLong);
+  const Result<wire::IpAddress> source = ChooseSource(*sending);
+  if (!source) return Fail(source.error());
+  link::FramePtr frame = ip_.Allocate(payload.size());
   if (!frame) return Fail(Error::kNoBuffers);
-  const MutableByteView datagram = frame->Append(wire::kUdpHeaderSize + payload.size());
-  std::copy(payload.begin(), payload.end(), datagram.begin() + wire::kUdpHeaderSize);
+  std::copy(payload.begin(), payload.end(), frame->Append(payload.size()).begin());
+  return SendFrame(handle, std::move(frame), *sending, *source);
+}
+
+Result<void> UdpOut::Reply(UdpHandle handle, UdpDatagram datagram) {
+  link::FramePtr& frame = datagram.frame;
+  // One that was put together from fragments, for example, may have no room in front.
+  if (frame->headroom() < link::Frame::kHeadroom) return Send(handle, frame->data(), datagram.source);
+  const Result<UdpSending> sending = table_.PrepareSending(handle, datagram.source);
+  if (!sending) return Fail(sending.error());
+  if (frame->size() > kMaximumPayload) return Fail(Error::kMessageTooLong);
+  const bool to_us = ip_.IsLocal(datagram.destination);
+  const Result<wire::IpAddress> source = to_us ? datagram.destination : ChooseSource(*sending);
+  if (!source) return Fail(source.error());
+  frame->BecomeOutgoing();
+  return SendFrame(handle, std::move(frame), *sending, *source);
+}
+
+Result<void> UdpOut::SendFrame(UdpHandle handle, link::FramePtr frame, const UdpSending& sending,
+                               const wire::IpAddress& source) {
+  SendParameters parameters;
+  parameters.source = source;
+  parameters.destination = sending.remote.address;
+  parameters.protocol = wire::IpProtocol::kUdp;
+  parameters.ttl = sending.ttl;
+  parameters.tos = sending.tos;
+  parameters.dont_fragment = sending.dont_fragment;
+  parameters.loop_multicast = sending.loop_multicast;
+
+  frame->Prepend(wire::kUdpHeaderSize);
   // RFC 1122 4.1.3.4: with a checksum, always.
-  wire::Emit(datagram, {info->local.port, remote.port}, {parameters.source, parameters.destination});
-  table_.NoteDestination(handle, remote);
+  const wire::UdpFields ports{sending.local.port, sending.remote.port};
+  const wire::PseudoHeader pseudo{.source = source, .destination = sending.remote.address};
+  if (ip_.offloads_checksum()) {
+    wire::EmitForOffload(frame->mutable_data(), ports, pseudo);
+    frame->checksum = {link::ChecksumState::kPartial, 0, wire::kUdpChecksumOffset};
+  } else {
+    wire::Emit(frame->mutable_data(), ports, pseudo);
+  }
+  table_.NoteDestination(handle, sending.remote);
   statistics_.Add(Counter::kUdpOutDatagrams);
   // The datagram is a frame of its own by now; the endpoint may be gone when the others have run.
   os::Executor& executor = table_.executor();

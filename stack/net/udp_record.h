@@ -2,6 +2,7 @@
 // to UdpTable, which owns it: it lives from Open until it is closed and the last thread has left it.
 #pragma once
 
+#include "stack/net/udp_queue.h"
 #include "stack/net/udp_table.h"
 
 namespace nut::net {
@@ -18,8 +19,7 @@ struct UdpTable::Record {
   bool shared = false;
   bool closed = false;
   unsigned visitors = 0;  // threads inside Wait
-  std::deque<UdpDatagram> queue;
-  size_t queued_bytes = 0;
+  UdpQueue queue;
   uint64_t drops = 0;
   std::optional<UdpError> error;
   boost::intrusive::list<UdpObserver, boost::intrusive::constant_time_size<false>> observers;

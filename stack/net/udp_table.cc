@@ -116,7 +116,7 @@ Result<void> UdpTable::Close(UdpHandle handle) {
   if (bound->second.empty()) by_port_.erase(bound);
 
   record->closed = true;
-  record->queue.clear();
+  record->queue.Clear();
   // From here on the handle finds nothing.
   if (++slots_[record->slot].generation == 0) slots_[record->slot].generation = 1;
   record->readable.BroadcastAsync();
@@ -144,10 +144,7 @@ Result<UdpDatagram> UdpTable::Receive(UdpHandle handle) {
     return Fail(error);
   }
   if (record->queue.empty()) return Fail(Error::kWouldBlock);
-  UdpDatagram datagram = std::move(record->queue.front());
-  record->queue.pop_front();
-  record->queued_bytes -= datagram.frame->size();
-  return datagram;
+  return record->queue.Pop();
 }
 
 Result<void> UdpTable::Wait(UdpHandle handle, Duration timeout) {
@@ -202,7 +199,7 @@ Result<void> UdpTable::Watch(UdpHandle handle, UdpObserver& observer) {
 Result<UdpInfo> UdpTable::Info(UdpHandle handle) const {
   const Record* const record = Find(handle);
   if (record == nullptr) return Fail(Error::kStaleHandle);
-  return UdpInfo{handle,       record->local, record->remote, record->queue.size(), record->queued_bytes,
+  return UdpInfo{handle,       record->local, record->remote, record->queue.size(), record->queue.bytes(),
                  record->drops};
 }
 

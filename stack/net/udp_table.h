@@ -6,7 +6,6 @@
 // memory goes when the last thread has left it, which is what the original got wrong.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -78,11 +77,12 @@ class UdpTable {
   // All that get a broadcast or multicast datagram.
   std::vector<UdpHandle> MatchAll(const wire::EndpointPair& ends) const;
   bool IsOpen(UdpHandle handle) const { return Find(handle) != nullptr; }
-  // Whether the queue takes a datagram with `size` bytes of payload; false is counted as a loss of the
-  // endpoint.
-  bool HasRoom(UdpHandle handle, size_t size);
-  // Queues the datagram (HasRoom said yes) and wakes a waiter. A named scheduling point.
-  void Deliver(UdpHandle handle, UdpDatagram datagram);
+  // Queues the datagram and wakes a waiter. kUdpNoSocket: the endpoint was closed meanwhile; kUdpQueueFull,
+  // counted as a loss of the endpoint: then the datagram is untouched. A named scheduling point.
+  DropReason Deliver(UdpHandle handle, UdpDatagram& datagram);
+  // What a datagram of `size` bytes to `destination` (Endpoint{}: the remote end of a connected endpoint) is
+  // sent with. Errors as UdpOut::Send says them; the pending ICMP error, once.
+  Result<UdpSending> PrepareSending(UdpHandle handle, const wire::Endpoint& destination);
   // Notes that `remote` was sent to: errors about it concern the endpoint.
   void NoteDestination(UdpHandle handle, const wire::Endpoint& remote);
   // An ICMP error about a datagram between `ends`: to whoever talks to that remote end.

@@ -56,25 +56,36 @@ Result<void> UdpSocket::Send(ByteView data) {
   return out_->Send(handle_, data);
 }
 
-Result<Datagram> UdpSocket::ReceiveFrom(MutableByteView out, Duration timeout) {
+Result<net::UdpDatagram> UdpSocket::Receive(Duration timeout) {
   if (!is_open()) return Fail(Error::kStaleHandle);
   net::UdpTable& table = *table_;  // another thread may close this very object while we wait
   const net::UdpHandle handle = handle_;
-  const Instant deadline = After(table.executor().Now(), timeout);
-  while (true) {
-    const auto datagram = table.Receive(handle);
-    if (datagram) {
-      const ByteView payload = datagram->frame->data();
-      const size_t size = std::min(out.size(), payload.size());
-      if (size > 0) std::memcpy(out.data(), payload.data(), size);
-      return Datagram{datagram->source, size, size < payload.size()};
+  for (Instant deadline = kNever;;) {
+    auto datagram = table.Receive(handle);
+    if (datagram || datagram.error() != Error::kWouldBlock) return datagram;
+    Duration left = kForever;
+    if (timeout != kForever) {
+      const Instant now = table.executor().Now();
+      if (deadline == kNever) deadline = After(now, timeout);
+      if (now >= deadline) return Fail(Error::kTimedOut);
+      left = deadline - now;
     }
-    if (datagram.error() != Error::kWouldBlock) return Fail(datagram.error());
-    const Instant now = table.executor().Now();
-    if (now >= deadline) return Fail(Error::kTimedOut);
-    const Duration left = deadline == kNever ? kForever : deadline - now;
     if (const auto waited = table.Wait(handle, left); !waited) return Fail(waited.error());
   }
+}
+
+Result<Datagram> UdpSocket::ReceiveFrom(MutableByteView out, Duration timeout) {
+  const auto datagram = Receive(timeout);
+  if (!datagram) return Fail(datagram.error());
+  const ByteView payload = datagram->frame->data();
+  const size_t size = std::min(out.size(), payload.size());
+  if (size > 0) std::memcpy(out.data(), payload.data(), size);
+  return Datagram{datagram->source, size, size < payload.size()};
+}
+
+Result<void> UdpSocket::Reply(net::UdpDatagram datagram) {
+  if (!is_open()) return Fail(Error::kStaleHandle);
+  return out_->Reply(handle_, std::move(datagram));
 }
 
 Result<net::UdpEndpointOptions> UdpSocket::options() const {

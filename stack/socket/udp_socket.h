@@ -46,6 +46,13 @@ class UdpSocket {
   // Waits for a datagram (switches). kTimedOut; an ICMP error about what was sent (kConnectionRefused and so
   // on), once; kStaleHandle when closed.
   Result<Datagram> ReceiveFrom(MutableByteView out, Duration timeout = kForever);
+  // The same, and hands over the buffer in which the datagram came: nothing is copied. Let go of it soon: the
+  // node has a limited number.
+  Result<net::UdpDatagram> Receive(Duration timeout = kForever);
+
+  // Sends what the datagram's frame holds now (its payload, as it came or changed) back to the sender, from
+  // the address to which it was sent. Without a copy. Errors: as SendTo.
+  Result<void> Reply(net::UdpDatagram datagram);
 
   // Limits of the receive queue, TTL, TOS and so on.
   Result<net::UdpEndpointOptions> options() const;

@@ -39,6 +39,37 @@ TEST_F(UdpSocketTest, DatagramsKeepTheirBordersAndSenders) {
   EXPECT_TRUE(done);
 }
 
+TEST_F(UdpSocketTest, ADatagramIsHandedOverAndItsBufferGoesBackWithTheAnswer) {
+  bool done = false;
+  Spawn("server", [&] {
+    UdpSocket socket = OpenB(5000);
+    for (int i = 0; i < 3; ++i) {
+      auto datagram = socket.Receive();
+      ASSERT_TRUE(datagram);
+      datagram->frame->mutable_data()[0] = 'R';
+      EXPECT_TRUE(socket.Reply(*std::move(datagram)));
+    }
+    EXPECT_EQ(socket.Receive(10ms).error(), Error::kTimedOut);
+    socket.Close();
+    EXPECT_EQ(socket.Receive().error(), Error::kStaleHandle);
+    EXPECT_EQ(socket.Reply({}).error(), Error::kStaleHandle);
+  });
+  Spawn("client", [&] {
+    UdpSocket socket = OpenA(6000);
+    for (const std::string_view text : {"request", "repeat", "r"}) {
+      EXPECT_TRUE(socket.SendTo(AsBytes(text), {kAddressB, kUdpPort}));
+      uint8_t bytes[100];
+      const auto answer = socket.ReceiveFrom(bytes, 1s);
+      ASSERT_TRUE(answer);
+      EXPECT_EQ(AsText({bytes, answer->size}), "R" + std::string(text.substr(1)));
+      EXPECT_EQ(answer->sender, (wire::Endpoint{kAddressB, kUdpPort}));
+    }
+    done = true;
+  });
+  RunFor(2s);
+  EXPECT_TRUE(done);
+}
+
 TEST_F(UdpSocketTest, TooSmallABufferTruncates) {
   Spawn("server", [&] {
     UdpSocket socket = OpenB(5000);

@@ -4,26 +4,24 @@
 
 #include "stack/base/bytes.h"
 #include "stack/base/result.h"
-#include "stack/base/time.h"
+#include "stack/net/udp_endpoint.h"
 #include "stack/wire/endpoint.h"
 
 namespace nut::pro {
-
-struct IncomingDatagram {
-  wire::Endpoint sender;
-  size_t size = 0;  // bytes copied
-};
 
 class DatagramPort {
  public:
   virtual ~DatagramPort() = default;
 
   // Waits for a datagram. kStaleHandle or kInterrupted: no more will come.
-  virtual Result<IncomingDatagram> ReceiveFrom(MutableByteView out) = 0;
+  virtual Result<net::UdpDatagram> Receive() = 0;
 
   virtual Result<void> SendTo(ByteView data, const wire::Endpoint& remote) = 0;
 
-  // Whoever waits in ReceiveFrom gets kStaleHandle.
+  // Sends what the datagram's frame holds now back to its sender, in that frame.
+  virtual Result<void> Reply(net::UdpDatagram datagram) = 0;
+
+  // Whoever waits in Receive gets kStaleHandle.
   virtual void Close() = 0;
 };
 

@@ -12,7 +12,8 @@ class DatagramService {
  public:
   virtual ~DatagramService() = default;
 
-  // The answer, or nothing when there is none. Valid until the next call, and as long as `request`.
+  // The answer, or nothing when there is none. Valid until the next call, and as long as `request`. One that
+  // is a part of `request` is sent without a copy.
   virtual std::optional<ByteView> Answer(ByteView request) = 0;
 };
 

@@ -8,10 +8,4 @@ Result<std::unique_ptr<DatagramPort>> UdpPort::Open(socket::UdpLayer udp, wire::
   return std::make_unique<UdpPort>(std::move(*socket));
 }
 
-Result<IncomingDatagram> UdpPort::ReceiveFrom(MutableByteView out) {
-  const auto datagram = socket_.ReceiveFrom(out);
-  if (!datagram) return Fail(datagram.error());
-  return IncomingDatagram{datagram->sender, datagram->size};
-}
-
 }  // namespace nut::pro

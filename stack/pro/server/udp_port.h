@@ -16,10 +16,11 @@ class UdpPort final : public DatagramPort {
 
   explicit UdpPort(socket::UdpSocket socket) : socket_(std::move(socket)) {}
 
-  Result<IncomingDatagram> ReceiveFrom(MutableByteView out) override;
+  Result<net::UdpDatagram> Receive() override { return socket_.Receive(); }
   Result<void> SendTo(ByteView data, const wire::Endpoint& remote) override {
     return socket_.SendTo(data, remote);
   }
+  Result<void> Reply(net::UdpDatagram datagram) override { return socket_.Reply(std::move(datagram)); }
   void Close() override { socket_.Close(); }
 
  private:

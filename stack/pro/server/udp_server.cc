@@ -1,12 +1,12 @@
 #include "stack/pro/server/udp_server.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace nut::pro {
 namespace {
 
-constexpr size_t kLargestDatagram = 65507;  // 65535 less the headers of IPv4 and UDP
 constexpr uint16_t kFirstUnreservedPort = 1024;
 constexpr uint16_t kNfsPort = 2049;
 
@@ -32,7 +32,6 @@ UdpServer::UdpServer(os::Executor& executor, Log& log, Statistics& statistics, s
       port_(std::move(port)),
       service_(std::move(service)),
       options_(options),
-      buffer_(kLargestDatagram),
       thread_gone_(executor, "server stop"),
       permits_(options.answers_per_second),
       permits_counted_at_(executor.Now()) {}
@@ -56,9 +55,9 @@ void UdpServer::Stop() {
 
 void UdpServer::Work() {
   while (true) {
-    const auto datagram = port_->ReceiveFrom(buffer_);
+    auto datagram = port_->Receive();
     if (datagram) {
-      Handle(*datagram);
+      Handle(*std::move(datagram));
     } else if (datagram.error() == Error::kStaleHandle || datagram.error() == Error::kInterrupted) {
       break;
     } else if (datagram.error() == Error::kNoBuffers) {
@@ -69,20 +68,32 @@ void UdpServer::Work() {
   thread_gone_.PostAsync();
 }
 
-void UdpServer::Handle(const IncomingDatagram& datagram) {
-  if (!MayAnswer(datagram.sender)) {
+void UdpServer::Handle(net::UdpDatagram datagram) {
+  if (!MayAnswer(datagram.source)) {
     statistics_.Add(Counter::kServerDatagramsIgnored);
-    log_.Print(LogLevel::kDebug, "server", "{}: ignored a datagram from {}", name_, datagram.sender.ToText());
+    log_.Print(LogLevel::kDebug, "server", "{}: ignored a datagram from {}", name_, datagram.source.ToText());
     return;
   }
-  const std::optional<ByteView> answer = service_->Answer(ByteView(buffer_).first(datagram.size));
+  const std::optional<ByteView> answer = service_->Answer(datagram.frame->data());
   if (!answer) return;
   if (!TakePermit()) {
     statistics_.Add(Counter::kServerDatagramsIgnored);
     return;
   }
   // A datagram that cannot be sent is lost, as datagrams may be; the layer that could not has counted it.
-  if (port_->SendTo(*answer, datagram.sender)) statistics_.Add(Counter::kServerDatagrams);
+  if (SendAnswer(*answer, std::move(datagram))) statistics_.Add(Counter::kServerDatagrams);
+}
+
+Result<void> UdpServer::SendAnswer(ByteView answer, net::UdpDatagram request) {
+  const ByteView asked = request.frame->data();
+  const bool is_part = std::greater_equal<>()(answer.data(), asked.data()) &&
+                       std::less_equal<>()(answer.data() + answer.size(), asked.data() + asked.size());
+  if (!is_part) return port_->SendTo(answer, request.source);
+  // What is sent back is in a frame already: all others of its bytes are taken away.
+  const auto before = static_cast<size_t>(answer.data() - asked.data());
+  request.frame->TrimFront(before);
+  request.frame->TrimTo(answer.size());
+  return port_->Reply(std::move(request));
 }
 
 bool UdpServer::TakePermit() {

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "stack/base/log.h"
 #include "stack/base/result.h"
@@ -44,7 +43,8 @@ class UdpServer {
 
  private:
   void Work();
-  void Handle(const IncomingDatagram& datagram);
+  void Handle(net::UdpDatagram datagram);
+  Result<void> SendAnswer(ByteView answer, net::UdpDatagram request);
   bool TakePermit();
 
   os::Executor& executor_;
@@ -54,7 +54,6 @@ class UdpServer {
   const std::unique_ptr<DatagramPort> port_;
   const std::unique_ptr<DatagramService> service_;
   const UdpServerOptions options_;
-  std::vector<uint8_t> buffer_;
   os::ThreadHandle thread_;
   os::EventQueue thread_gone_;
   double permits_;  // answers that may be given now

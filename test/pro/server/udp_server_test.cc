@@ -5,6 +5,7 @@
 #include <deque>
 #include <set>
 
+#include "stack/link/frame_pool.h"
 #include "stack/pro/echo/echo.h"
 
 namespace nut::pro {
@@ -17,9 +18,11 @@ struct Wire {
     wire::Endpoint remote;
   };
 
+  link::FramePool frames;
   std::deque<Datagram> requests;
   std::deque<Error> failures;
   std::vector<Datagram> answers;
+  int replies = 0;  // answers that came in the request's own frame
   bool closed = false;
   os::EventQueue changed;
 };
@@ -28,7 +31,7 @@ class MemoryPort final : public DatagramPort {
  public:
   explicit MemoryPort(Wire& wire) : wire_(wire) {}
 
-  Result<IncomingDatagram> ReceiveFrom(MutableByteView out) override {
+  Result<net::UdpDatagram> Receive() override {
     while (true) {
       if (wire_.closed) return Fail(Error::kStaleHandle);
       if (!wire_.failures.empty()) {
@@ -39,9 +42,9 @@ class MemoryPort final : public DatagramPort {
       if (!wire_.requests.empty()) {
         const Wire::Datagram datagram = wire_.requests.front();
         wire_.requests.pop_front();
-        const size_t size = std::min(out.size(), datagram.bytes.size());
-        std::copy_n(datagram.bytes.begin(), size, out.begin());
-        return IncomingDatagram{datagram.remote, size};
+        link::FramePtr frame = wire_.frames.Allocate(datagram.bytes.size());
+        std::ranges::copy(datagram.bytes, frame->Append(datagram.bytes.size()).begin());
+        return net::UdpDatagram{.frame = std::move(frame), .source = datagram.remote, .destination = {}};
       }
       wire_.changed.Wait();
     }
@@ -49,6 +52,10 @@ class MemoryPort final : public DatagramPort {
   Result<void> SendTo(ByteView data, const wire::Endpoint& remote) override {
     wire_.answers.push_back({std::string(AsText(data)), remote});
     return {};
+  }
+  Result<void> Reply(net::UdpDatagram datagram) override {
+    ++wire_.replies;
+    return SendTo(datagram.frame->data(), datagram.source);
   }
   void Close() override {
     wire_.closed = true;
@@ -61,12 +68,23 @@ class MemoryPort final : public DatagramPort {
 
 wire::Endpoint From(uint16_t port) { return {wire::Ipv4Address(198, 19, 0, 1), wire::Port(port)}; }
 
+// Answers with what is between the brackets of a request, if there are any, else with a word of its own.
+class Bracketed final : public DatagramService {
+ public:
+  std::optional<ByteView> Answer(ByteView request) override {
+    const std::string_view text = AsText(request);
+    const size_t open = text.find('[');
+    if (open == text.npos) return AsBytes("no brackets");
+    return request.subspan(open + 1, text.find(']') - open - 1);
+  }
+};
+
 class UdpServerTest : public testing::Test {
  protected:
-  void Make(UdpServerOptions options = {}) {
-    server =
-        std::make_unique<UdpServer>(executor, log, statistics, "echo", std::make_unique<MemoryPort>(wire),
-                                    std::make_unique<EchoDatagram>(), options);
+  void Make(UdpServerOptions options = {},
+            std::unique_ptr<DatagramService> service = std::make_unique<EchoDatagram>()) {
+    server = std::make_unique<UdpServer>(executor, log, statistics, "echo",
+                                         std::make_unique<MemoryPort>(wire), std::move(service), options);
     ASSERT_TRUE(server->Start());
   }
   void Ask(std::string bytes, const wire::Endpoint& from) {
@@ -100,6 +118,18 @@ TEST_F(UdpServerTest, TakesTheLargestDatagram) {
   Ask(std::string(65507, 'x'), From(40000));
   RunFor(1s);
   EXPECT_EQ(wire.answers.at(0).bytes.size(), 65507u);
+}
+
+TEST_F(UdpServerTest, AnAnswerThatIsPartOfTheRequestGoesBackInItsFrame) {
+  Make({}, std::make_unique<Bracketed>());
+  for (const char* text : {"ab[cd]ef", "[all]", "x[]", "none"}) Ask(text, From(40000));
+  RunFor(1s);
+  ASSERT_EQ(wire.answers.size(), 4u);
+  EXPECT_EQ(wire.answers[0].bytes, "cd");
+  EXPECT_EQ(wire.answers[1].bytes, "all");
+  EXPECT_EQ(wire.answers[2].bytes, "");
+  EXPECT_EQ(wire.answers[3].bytes, "no brackets");
+  EXPECT_EQ(wire.replies, 3);
 }
 
 TEST_F(UdpServerTest, CannotBeSetOnAnotherService) {
