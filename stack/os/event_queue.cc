@@ -1,7 +1,7 @@
 #include "stack/os/event_queue.h"
 
 #include "stack/base/invariant.h"
-#include "stack/os/executor.h"
+#include "stack/os/executor_switch.h"
 
 namespace nut::os {
 
@@ -19,20 +19,10 @@ bool EventQueue::WaitNext(Duration timeout) {
   return executor_.Suspend(&waiters_, timeout, label_);
 }
 
-bool EventQueue::TryWait() {
-  if (!signalled_) return false;
+bool EventQueue::Consume() {
   signalled_ = false;
   executor_.GiveWay();
   return true;
-}
-
-int EventQueue::PostAsync() {
-  if (waiters_.empty()) {
-    signalled_ = true;
-    return 0;
-  }
-  WakeFirst();
-  return 1;
 }
 
 int EventQueue::Post() {
@@ -41,8 +31,7 @@ int EventQueue::Post() {
   return woken;
 }
 
-int EventQueue::BroadcastAsync() {
-  signalled_ = false;
+int EventQueue::WakeAll() {
   int woken = 0;
   for (; !waiters_.empty(); ++woken) WakeFirst();
   return woken;
@@ -59,12 +48,13 @@ void EventQueue::Reset(bool signalled) {
   signalled_ = signalled;
 }
 
-void EventQueue::WakeFirst() {
+int EventQueue::WakeFirst() {
   Thread& thread = Thread::Of(waiters_.front());
   waiters_.pop_front();
-  thread.timeout.Stop();
+  if (thread.timeout.armed()) thread.timeout.Stop();
   thread.posted = true;
   executor_.MakeReady(thread);
+  return 1;
 }
 
 }  // namespace nut::os

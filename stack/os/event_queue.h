@@ -26,16 +26,23 @@ class EventQueue {
   // Same, but forgets a remembered event first: only what is posted after the call counts.
   bool WaitNext(Duration timeout = kForever);
   // Consumes a remembered event and yields (true), or does nothing (false). Only from threads.
-  bool TryWait();
+  bool TryWait() { return signalled_ && Consume(); }
 
   // Wakes the first waiter, or remembers the event. Returns the number of threads woken: 0 or 1. Post yields:
   // a woken thread of higher or equal priority runs before it returns. Async never switches: for callbacks
   // too.
   int Post();
-  int PostAsync();
+  int PostAsync() {
+    if (!waiters_.empty()) return WakeFirst();
+    signalled_ = true;
+    return 0;
+  }
   // Wakes all waiters, and leaves nothing remembered. Returns their number. Broadcast yields.
   int Broadcast();
-  int BroadcastAsync();
+  int BroadcastAsync() {
+    signalled_ = false;
+    return waiters_.empty() ? 0 : WakeAll();
+  }
 
   // As if newly made signalled or not; nobody may wait. For locks that start out free, and Flush-like calls.
   void Reset(bool signalled);
@@ -47,7 +54,9 @@ class EventQueue {
   std::string_view label() const { return label_; }
 
  private:
-  void WakeFirst();
+  bool Consume();
+  int WakeFirst();
+  int WakeAll();
 
   Executor& executor_;
   std::string_view label_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "stack/base/invariant.h"
+#include "stack/os/executor_switch.h"
 
 namespace nut::os {
 namespace {
@@ -115,6 +116,7 @@ bool Executor::Kill(ThreadHandle handle) {
   if (thread == current_) Exit();
   NUT_INVARIANT(no_switch_reason_ == nullptr, "a thread is killed where no other may run");
   NUT_INVARIANT(thread->state != ThreadState::kRunning, "a thread is killed by one that it kills");
+  if (!running_) host_ = HostThread();
   Detach(*thread);
   Unwind(*thread);
   return true;
@@ -228,56 +230,10 @@ void Executor::OnTimeout(Thread& thread) {
   MakeReady(thread);
 }
 
-void Executor::MakeReady(Thread& thread) {
-  thread.state = ThreadState::kReady;
-  ready_.PushBack(thread, thread.priority);
-  quiet_points_ = 0;
-}
-
-// The caller goes behind its equals, and who is best now runs.
-void Executor::Requeue(Thread& self, bool attention) {
-  self.state = ThreadState::kReady;
-  ready_.PushBack(self, self.priority);
-  Reschedule(self, attention);
-}
-
-// The caller has its place somewhere, or none; who is best now runs, after the loop outside if that is asked
-// for. Returns when the caller's turn comes.
-void Executor::Reschedule(Thread& self, bool attention) {
-  if (attention || ready_.empty()) {
-    current_ = nullptr;
-    restrictions_ = 1;
-    self.context.SwitchTo(home_);
-  } else {
-    Thread& next = TakeNext();
-    if (&next == &self) {
-      self.state = ThreadState::kRunning;
-      return;
-    }
-    Enter(self.context, next);
-  }
-}
-
-Thread& Executor::TakeNext() {
-  if (scheduler_ == nullptr) [[likely]]
-    return Thread::Of(ready_.Pop());
-  return TakeByStrategy();
-}
-
 Thread& Executor::TakeByStrategy() {
   candidates_.clear();
   AddCandidates(kLowestPriority);
   return Take(candidates_[Ask(ChoiceKind::kThread)]);
-}
-
-void Executor::Enter(Context& from, Thread& next) {
-  current_ = &next;
-  next.state = ThreadState::kRunning;
-  ++next.switches;
-  ++switches_;
-  trace_ = (trace_ ^ next.handle.id()) * 0x9e3779b97f4a7c15;  // odd: no information is lost
-  trace_ ^= trace_ >> 32;
-  from.SwitchTo(next.context);
 }
 
 }  // namespace nut::os

@@ -117,7 +117,7 @@ class Executor {
   bool exploring() const { return scheduler_ != nullptr; }
 
   Clock& clock() const { return clock_; }
-  Instant Now() const { return clock_.Now(); }
+  Instant Now() const { return virtual_clock_ != nullptr ? virtual_clock_->Now() : clock_.Now(); }
   TimerQueue& timers() { return timers_; }
   const TimerQueue& timers() const { return timers_; }
   HeapBudget& heap() { return heap_; }
@@ -193,6 +193,7 @@ class Executor {
   std::optional<RunResult> JumpToNextTimer();
   std::optional<RunResult> WaitForNextTimer();
   bool AttentionNeeded();
+  bool LookAtVirtualTime();
   bool LookAround();
   bool PollDue(Instant now) const;
   bool Overdue(Instant now) const;
@@ -210,7 +211,8 @@ class Executor {
   ThreadTable threads_;
   ReadyQueue ready_;
 
-  Context home_;  // of who calls Run
+  HostThread host_;  // that runs us, or ran us last
+  Context home_;     // of who calls Run
   Thread* current_ = nullptr;
   Thread* ended_ = nullptr;  // its stack is left; to be retired
   ThreadHandle previous_;    // who was given the processor last
@@ -226,7 +228,8 @@ class Executor {
   bool time_chosen_ = false;           // a choice was that time passes
   std::vector<Candidate> candidates_;  // of the choice being made; here only to reuse its memory
 
-  // When scheduling points look at the clock and the devices. Counts are of scheduling points.
+  // When scheduling points look at the clock and the devices: where time is virtual each one does. Counts are
+  // of scheduling points.
   std::atomic<int> until_look_ = 0;  // atomic only for Stop in a signal handler
   int look_interval_ = 1;
   uint32_t quiet_points_ = 0;  // since a thread was woken

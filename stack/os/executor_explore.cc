@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "stack/base/invariant.h"
-#include "stack/os/executor.h"
+#include "stack/os/executor_switch.h"
 
 namespace nut::os {
 namespace {
@@ -87,7 +87,7 @@ void Executor::PassExploring(SchedulingPoint point, uint64_t subject) {
     time_chosen_ = true;
     current_ = nullptr;
     restrictions_ = 1;
-    self.context.SwitchTo(home_);
+    self.context.SwitchTo(home_, host_);
   } else {
     Enter(self.context, Take(chosen));
   }

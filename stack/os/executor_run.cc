@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "stack/base/invariant.h"
-#include "stack/os/executor.h"
+#include "stack/os/executor_switch.h"
 
 namespace nut::os {
 namespace {
@@ -22,6 +22,7 @@ constexpr Duration kLongestNap = 20ms;
 RunResult Executor::RunUntil(Instant deadline) {
   NUT_INVARIANT(!running_, "Run is called from a thread or a callback");
   running_ = true;
+  host_ = HostThread();  // every run may be another native thread's
   run_deadline_ = deadline;
   const RunResult result = Loop();
   run_deadline_ = kNever;
@@ -34,7 +35,7 @@ RunResult Executor::Loop() {
     Attend();
     if (stop_.exchange(false)) return RunResult::kStopped;
     if (threads_.size() == 0) return RunResult::kFinished;
-    if (has_run && Overdue(clock_.Now())) return RunResult::kDeadline;
+    if (has_run && Overdue(Now())) return RunResult::kDeadline;
     if (!ready_.empty() && !Spinning()) {
       RunNext();
     } else if (!held_.empty()) {
@@ -47,16 +48,16 @@ RunResult Executor::Loop() {
 
 // Devices first, then timers, as the original delivers interrupts before it runs timers.
 void Executor::Attend() {
-  last_look_ = clock_.Now();
+  last_look_ = Now();
   if (PollDue(last_look_)) {
     last_poll_ = last_look_;
     points_since_poll_ = 0;
     idle_hook_->Poll();
   }
   if (scheduler_ == nullptr) [[likely]] {
-    timers_.RunDue(clock_.Now());
+    timers_.RunDue(Now());
   } else {
-    RunTimersByChoice(clock_.Now());
+    RunTimersByChoice(Now());
   }
 }
 
@@ -104,32 +105,13 @@ std::optional<RunResult> Executor::WaitForNextTimer() {
   return std::nullopt;
 }
 
-// Asked at every scheduling point: is there something to do outside of threads?
-bool Executor::AttentionNeeded() {
-  const int left = until_look_.load(std::memory_order_relaxed) - 1;
-  until_look_.store(left, std::memory_order_relaxed);
-  return left <= 0 && LookAround();
-}
-
 bool Executor::LookAround() {
   const Instant now = clock_.Now();
-  if (virtual_clock_ != nullptr) {
-    ++quiet_points_;
-    ++points_since_poll_;
-  } else {
-    look_interval_ = now - last_look_ > kLookGoal ? 1 : std::min(look_interval_ * 2, kLongestLookInterval);
-  }
+  look_interval_ = now - last_look_ > kLookGoal ? 1 : std::min(look_interval_ * 2, kLongestLookInterval);
   last_look_ = now;
   until_look_.store(look_interval_, std::memory_order_relaxed);
   return stop_.load(std::memory_order_relaxed) || now >= timers_.next_deadline() || PollDue(now) ||
-         Overdue(now) || Spinning();
-}
-
-bool Executor::PollDue(Instant now) const {
-  if (idle_hook_ == nullptr) return false;
-  // Where time stands still it says nothing; but nobody may jump over what a device has.
-  if (virtual_clock_ != nullptr) return ready_.empty() || points_since_poll_ >= options_.poll_switches;
-  return now - last_poll_ >= options_.poll_interval;
+         now >= run_deadline_;
 }
 
 bool Executor::Overdue(Instant now) const {
