@@ -15,6 +15,10 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual void OnPacket(ReceivedPacket packet) = 0;
+  // Asked first about every frame from the device, whole and unchecked: takes those that continue a packet
+  // which it was given and still holds, and which differ in nothing that the layers in between look at. They
+  // spare them the work. False: goes the usual way.
+  virtual bool OnContinuation(link::FramePtr&) { return false; }
   virtual void OnIcmpError(const IcmpErrorReport& report) = 0;
 };
 

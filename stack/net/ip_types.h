@@ -23,8 +23,9 @@ struct ReceivedPacket {
   uint8_t ttl = 0;
   uint8_t tos = 0;  // DSCP and ECN bits
   bool unicast =
-      false;          // to exactly this node: neither the IP nor the link destination is a group or broadcast
-  Instant arrival{};  // when the receive thread took it up: the "now" of whoever handles it
+      false;  // to exactly this node: neither the IP nor the link destination is a group or broadcast
+  bool has_link_header = false;  // the Ethernet header is in front of the IP header still: as it came
+  Instant arrival{};             // when the receive thread took it up: the "now" of whoever handles it
 };
 
 // How a packet shall leave. An unspecified source is chosen by the route.

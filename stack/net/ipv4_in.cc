@@ -29,6 +29,7 @@ void Ipv4In::Receive(link::FramePtr frame, Origin origin, Instant now) {
   if (!scope) return drops_.Received(*frame, scope.error());
   if (filter_ && !filter_(ip->source())) return drops_.Received(*frame, DropReason::kIpFiltered);
 
+  const bool as_it_came = origin == Origin::kWire && !ip->is_fragment();
   if (ip->is_fragment()) {
     frame = reassembly_.Add(std::move(frame), *ip, now);
     if (!frame) return;
@@ -36,7 +37,7 @@ void Ipv4In::Receive(link::FramePtr frame, Origin origin, Instant now) {
     ip = Ipv4View::Parse(frame->data());
     if (!ip) return drops_.Received(*frame, ip.error());
   }
-  Deliver(std::move(frame), *ip, *scope, now);
+  Deliver(std::move(frame), *ip, *scope, as_it_came, now);
 }
 
 DropReason Ipv4In::CheckSource(Ipv4Address source) const {
@@ -72,7 +73,7 @@ wire::Parsed<Ipv4In::Scope> Ipv4In::CheckDestination(const Ipv4View& ip, link::L
   return wire::Reject(DropReason::kIpNotForUs);
 }
 
-void Ipv4In::Deliver(link::FramePtr frame, const Ipv4View& ip, Scope scope, Instant now) {
+void Ipv4In::Deliver(link::FramePtr frame, const Ipv4View& ip, Scope scope, bool as_it_came, Instant now) {
   Transport* const transport = transports_.Find(ip.protocol());
   if (transport == nullptr) {
     // RFC 1122 3.2.2.1: SHOULD be told. The quote takes as many bytes as there are, which may be none.
@@ -87,6 +88,7 @@ void Ipv4In::Deliver(link::FramePtr frame, const Ipv4View& ip, Scope scope, Inst
   packet.ttl = ip.ttl();
   packet.tos = ip.tos();
   packet.unicast = scope == Scope::kUnicast && frame->link_scope == link::LinkScope::kUnicast;
+  packet.has_link_header = as_it_came;
   packet.arrival = now;
   frame->TrimFront(ip.header_size());
   packet.frame = std::move(frame);

@@ -47,7 +47,8 @@ class Ipv4In {
   DropReason CheckSource(wire::Ipv4Address source) const;
   // How the packet is for us, or why it is not.
   wire::Parsed<Scope> CheckDestination(const wire::Ipv4View& ip, link::LinkScope link, Origin origin) const;
-  void Deliver(link::FramePtr frame, const wire::Ipv4View& ip, Scope scope, Instant now);
+  // `as_it_came`: not looped, not put together.
+  void Deliver(link::FramePtr frame, const wire::Ipv4View& ip, Scope scope, bool as_it_came, Instant now);
 
   const InterfaceAddress& interface_;
   const Igmp& igmp_;

@@ -27,6 +27,7 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       first_address_(options.address),
       first_gateway_(options.gateway),
       capabilities_(device.capabilities()),
+      statistics_(statistics),
       drops_(statistics, device),
       interface_(options.mac, std::min({options.mtu, device.mtu(), wire::kIpv4MaxPacketSize})),
       routes_(options.routes),
@@ -126,6 +127,16 @@ link::FramePtr Network::Allocate(size_t size) {
   link::FramePtr frame = pool_.Allocate(size);
   if (!frame) drops_.Counted(DropReason::kFramePoolEmpty);
   return frame;
+}
+
+void Network::OnFrame(link::FramePtr frame, Instant now) {
+  const size_t size = frame->size();
+  Transport* const tcp = transports_.Find(wire::IpProtocol::kTcp);
+  if (tcp == nullptr || !tcp->OnContinuation(frame)) return ethernet_in_.Receive(std::move(frame), now);
+  statistics_.Add(Counter::kFramesIn);
+  statistics_.Add(Counter::kBytesIn, size);
+  statistics_.Add(Counter::kIpInReceives);
+  statistics_.Add(Counter::kIpInDelivers);
 }
 
 bool Network::OnLoopback(size_t budget, Instant now) {

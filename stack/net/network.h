@@ -111,7 +111,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   std::vector<ReassemblyInfo> Reassemblies() const { return reassembly_.Snapshot(executor_.Now()); }
 
  private:
-  void OnFrame(link::FramePtr frame, Instant now) override { ethernet_in_.Receive(std::move(frame), now); }
+  void OnFrame(link::FramePtr frame, Instant now) override;
   bool OnLoopback(size_t budget, Instant now) override;
   Instant OnTimer(Instant now) override;
 
@@ -120,6 +120,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   const wire::Ipv4Prefix first_address_;
   const std::optional<wire::Ipv4Address> first_gateway_;
   const link::DeviceCapabilities capabilities_;
+  Statistics& statistics_;
 
   // In the order in which they need each other; the way out, then the way in.
   Drops drops_;

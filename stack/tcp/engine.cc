@@ -48,12 +48,14 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
                                 {packet.source, view->source_port()}};
   if (ends.local == ends.remote) return drop(DropReason::kTcpBadAddress);
 
-  // Whatever it continues has passed the checks below.
-  if (machine_.input().Join(ends, *view, packet.tos, packet.frame)) return;
   const auto options = wire::ParseTcpOptions(view->options());
   if (!options) return drop(options.error());
 
   const uint16_t segment_size = packet.frame->segmentation.segment_size;
+  // Of a super-segment nobody knows here what the last piece's size was: nothing continues it.
+  const bool can_go_on = packet.has_link_header && segment_size == 0 &&
+                         packet.frame->position() == packet.frame->network_header + wire::kIpv4HeaderSize;
+  const size_t headers = can_go_on ? wire::TextFrame::kTcpOffset + view->header_size() : 0;
   QueuedSegment queued{.frames = {.first = std::move(packet.frame)},
                        .ends = ends,
                        .segment = {.sequence = view->sequence(),
@@ -65,11 +67,17 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
                                    .payload = view->payload(),
                                    .segment_size = segment_size,
                                    .tos = packet.tos,
-                                   .options_size = static_cast<uint8_t>(view->options().size())}};
+                                   .headers_size = static_cast<uint8_t>(headers)}};
   if (!machine_.input().Push(queued)) {
     return around_.ip.Drop(*queued.frames.first, DropReason::kTcpInputQueueFull);
   }
   machine_.Wake();
+}
+
+bool Engine::OnContinuation(link::FramePtr& frame) {
+  if (!machine_.input().Join(frame)) return false;
+  around_.statistics.Add(Counter::kTcpInSegments);
+  return true;
 }
 
 void Engine::OnIcmpError(const net::IcmpErrorReport& report) {

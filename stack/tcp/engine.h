@@ -52,6 +52,7 @@ class Engine final : public net::Transport {
 
   // --- net::Transport
   void OnPacket(net::ReceivedPacket packet) override;
+  bool OnContinuation(link::FramePtr& frame) override;
   void OnIcmpError(const net::IcmpErrorReport& report) override;
 
   // --- opening

@@ -29,9 +29,9 @@ class InputQueue {
   InputQueue(size_t maximum_segments, size_t maximum_errors, size_t maximum_coalesced)
       : maximum_segments_(maximum_segments), maximum_errors_(maximum_errors), coalescer_(maximum_coalesced) {}
 
-  // Takes the frame if its segment, which `view` sees, continues one that waits here already.
-  bool Join(const wire::EndpointPair& ends, const wire::TcpView& view, uint8_t tos, link::FramePtr& frame) {
-    if (count_ >= maximum_segments_ || !coalescer_.Join(segments_, ends, view, tos, frame)) return false;
+  // Takes the frame, whole as it came, if its segment continues one that waits here already.
+  bool Join(link::FramePtr& frame) {
+    if (count_ >= maximum_segments_ || !coalescer_.Join(segments_, frame)) return false;
     ++count_;
     return true;
   }

@@ -24,7 +24,9 @@ struct IncomingSegment {
   uint32_t text_behind = 0;   // more text: in frames behind the first (SegmentFrames)
   uint16_t segment_size = 0;  // above 0: several segments at once, each with so much text, the last with less
   uint8_t tos = 0;
-  uint8_t options_size = 0;  // as on the wire; they lie right in front of `payload` there
+  // Bytes of the headers that lie in front of `payload`, from the Ethernet header on; 0 where they do not, or
+  // where nothing may be joined to it (coalescer.h).
+  uint8_t headers_size = 0;
 
   uint32_t text_size() const { return static_cast<uint32_t>(payload.size()) + text_behind; }
   // SEG.LEN of RFC 9293: text, and one each for SYN and FIN.
