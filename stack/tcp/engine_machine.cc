@@ -40,6 +40,8 @@ Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Paramet
       reset_limiter_(options.resets_per_second),
       reaper_(table_, around.statistics, around.log),
       event_(around.executor, "tcp input"),
+      alarm_(
+          around.executor.timers(), [this] { event_.PostAsync(); }, "tcp timers"),
       quiet_(around.executor, "tcp quiet"),
       ended_(around.executor, "tcp end") {}
 
@@ -111,7 +113,10 @@ void Machine::Sleep() {
   if (!dirty_.empty() || !input_.empty() || next <= around_.executor.Now()) {
     around_.executor.Yield();
   } else {
-    event_.Wait(next == kNever ? kForever : next - around_.executor.Now());
+    // Nearly every pass moves the next deadline, mostly to later. An alarm that comes too early finds nothing
+    // due.
+    if (next < alarm_.deadline()) alarm_.StartAt(next);
+    event_.Wait();
   }
 }
 
@@ -266,6 +271,7 @@ void Machine::NoteTransition(ConnectionRecord& record) {
 }
 
 void Machine::WakeWaiters(ConnectionRecord& record) {
+  if (!record.has_waiters() && record.watches.empty()) return;
   // R4: who waited for what was closed was not told.
   if (Mutated(Mutant::kR4SilentClose) && record.ownership == Ownership::kNobody) return;
   for (const Interest interest :

@@ -17,6 +17,7 @@
 
 #include "stack/base/log.h"
 #include "stack/os/executor.h"
+#include "stack/os/timer.h"
 #include "stack/tcp/connection_table.h"
 #include "stack/tcp/engine_options.h"
 #include "stack/tcp/engine_output.h"
@@ -148,6 +149,7 @@ class Machine {
   std::vector<QueuedError> errors_;
 
   os::EventQueue event_;
+  os::Timer alarm_;  // posts `event_` when timers_ has something, or earlier
   os::EventQueue quiet_;
   os::EventQueue ended_;
   os::ThreadHandle thread_;
