@@ -29,8 +29,20 @@ class IpIdentification {
  private:
   static constexpr size_t kBuckets = 2048;
 
+  struct Flow {
+    wire::Ipv4Address source;
+    wire::Ipv4Address destination;
+    wire::IpProtocol protocol{};
+    friend bool operator==(const Flow&, const Flow&) = default;
+  };
+
+  uint64_t HashOf(const Flow& flow) const;
+
   SipHash hash_;
   std::array<uint16_t, kBuckets> counters_;
+  // The last flow and its hash: packets come in trains.
+  Flow last_;
+  uint64_t last_hash_;
 };
 
 }  // namespace nut::net

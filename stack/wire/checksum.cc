@@ -107,11 +107,4 @@ void InternetChecksum::Add(ByteView chunk) {
   odd_ ^= chunk.size() % 2 != 0;
 }
 
-uint32_t PseudoHeader::Sum() const {
-  uint32_t sum = static_cast<uint32_t>(protocol) + length;
-  // The bytes behind an IPv4 address's four are zero and add nothing.
-  sum = PartialSum(source.bytes(), sum);
-  return PartialSum(destination.bytes(), sum);
-}
-
 }  // namespace nut::wire

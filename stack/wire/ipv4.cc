@@ -10,6 +10,12 @@ namespace {
 
 constexpr size_t RoundUpTo4(size_t size) { return (size + 3) & ~size_t{3}; }
 
+uint16_t HeaderChecksum(ByteView header) {
+  // Nearly none has options.
+  if (header.size() == kIpv4HeaderSize) return static_cast<uint16_t>(~SumOf<kIpv4HeaderSize>(header.data()));
+  return Checksum(header);
+}
+
 }  // namespace
 
 Parsed<size_t> Ipv4View::CheckHeader(ByteView bytes) {
@@ -30,7 +36,7 @@ Parsed<Ipv4View> Ipv4View::Parse(ByteView bytes) {
   const size_t total_length = LoadBe16(bytes.data() + 2);
   if (total_length > bytes.size()) return Reject(DropReason::kIpBadTotalLength);
   // RFC 1122 3.2.1.2: a host verifies the header checksum of every datagram and drops bad ones silently.
-  if (Checksum(bytes.first(*header_size)) != 0) return Reject(DropReason::kIpBadChecksum);
+  if (HeaderChecksum(bytes.first(*header_size)) != 0) return Reject(DropReason::kIpBadChecksum);
   return Ipv4View(bytes.first(total_length));
 }
 
@@ -68,7 +74,7 @@ void Emit(MutableByteView out, const Ipv4Fields& fields) {
   // The zeroes behind the options are End of Option List (RFC 791 3.1, Padding).
   std::fill(p + kIpv4HeaderSize, p + header_size, uint8_t{0});
   std::copy(fields.options.begin(), fields.options.end(), p + kIpv4HeaderSize);
-  StoreBe16(p + 10, Checksum(out.first(header_size)));
+  StoreBe16(p + 10, HeaderChecksum(out.first(header_size)));
 }
 
 }  // namespace nut::wire

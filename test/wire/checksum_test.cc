@@ -61,6 +61,19 @@ TEST(Checksum, AgreesWithLibtins) {
   }
 }
 
+TEST(Checksum, OfAKnownSizeIsTheSame) {
+  Rng rng("known size");
+  for (int i = 0; i < 1000; ++i) {
+    Bytes bytes = RandomBytes(rng, 64 + 3);
+    if (i % 10 == 0) std::ranges::fill(bytes, uint8_t{0xff});  // every word carries
+    const uint8_t* p = bytes.data() + i % 4;                   // at any alignment
+    EXPECT_EQ(SumOf<4>(p), ReferenceSum({p, 4}));
+    EXPECT_EQ(SumOf<16>(p), ReferenceSum({p, 16}));
+    EXPECT_EQ(SumOf<20>(p), ReferenceSum({p, 20}));
+    EXPECT_EQ(SumOf<64>(p), ReferenceSum({p, 64}));
+  }
+}
+
 TEST(Checksum, SeedContinuesASum) {
   Rng rng("seed");
   for (int i = 0; i < 1000; ++i) {
