@@ -34,7 +34,7 @@ struct ConnectionRate {
   double rate = 0;  // a second, from connect to the answer, closed in order
   uint64_t done = 0;
   uint64_t failed = 0;   // refused, reset, ended without an answer
-  uint64_t stalled = 0;  // at the end without an answer for more than three seconds
+  uint64_t stalled = 0;  // not answered within ten seconds after the last was launched
   Latency latency;       // from connect to the answer
 };
 

@@ -36,6 +36,7 @@ class Candidate:
     def give_address(self):
         ip("addr", "add", f"{HOST}/24", "dev", TAP)
         ip("link", "set", TAP, "up")
+        namespace.give_sources(TAP)
 
     def stop(self, running):
         return running.stop()
@@ -84,7 +85,7 @@ class NutNode(Candidate):
         return [*options, *mode.extra, *self.extra]
 
     def give_address(self):
-        pass  # it does so itself
+        namespace.give_sources(TAP)  # the rest it does itself
 
 
 class Peer(Candidate):
@@ -95,14 +96,14 @@ class Peer(Candidate):
         self.offload, self.more = offload, list(options)
 
     def can(self, mode):
-        return not mode.opener and mode.copies and (self.offload or not mode.offload)
+        return not mode.opener and mode.copies and (self.offload or not mode.needs)
 
     def options(self, mode):
-        return [*self.more, *(["--offload"] if mode.offload else []), TAP, NODE]
+        return [*self.more, *(["--offload"] if mode.offload and self.offload else []), TAP, NODE]
 
 
 class TwoCorePeer(Peer):
-    """The same, with both cores, the load's too."""
+    """The same, pinned nowhere."""
 
     def start(self, mode):
         running = Process([self.program, *self.options(mode)])
@@ -146,6 +147,6 @@ def table(programs, www, extra):
         NutNode("nutnode", programs["nutnode"], www, extra),
         Peer("lwIP", programs["lwip_node"], offload=False, note="liblwip 2.1.3 as Debian packages it"),
         Peer("gVisor", programs["gvisor_node"], offload=True, note="one core", options=["--threads", "1"]),
-        TwoCorePeer("gVisor, 2 cores", programs["gvisor_node"], offload=True, options=["--threads", "2"]),
+        TwoCorePeer("gVisor-2", programs["gvisor_node"], offload=True, note="two cores, the load's too", options=["--threads", "2"]),
         Kernel("kernel, veth", programs["kernel_peer"]),
     ]

@@ -31,7 +31,8 @@ class Idle:
                         namespace.IDLE_SOURCES[0]]
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(self.command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
         if not self.process.stdout.readline():
             raise Failed("idle connections: " + self.process.communicate()[1].strip())
         return self
@@ -52,7 +53,8 @@ def http(command):
     if content != HELLO:
         raise Failed(f"the answer is {content[:40]!r}")
     try:
-        done = subprocess.run([*namespace.pinned(namespace.LOAD_CORE), *command, url], capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run([*namespace.pinned(namespace.LOAD_CORE), *command, url], capture_output=True, text=True,
+                              timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         raise Failed(f"no end after {PATIENCE} s") from None
     match = re.search(r"Requests(?:/sec| per second):\s+([\d.]+)", done.stdout)

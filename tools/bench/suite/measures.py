@@ -4,19 +4,13 @@ import dataclasses
 import json
 import time
 
-from suite import load
+from suite import load, namespace, opener
 from suite.mode import ORDINARY, Mode
-from suite.process import Failed
+from suite.process import Failed, Process
+from suite.row import Row
 
 GIGABYTE = 1e9
-
-
-@dataclasses.dataclass(frozen=True)
-class Row:
-    key: str
-    title: str
-    unit: str
-    more: bool = True   # more is better
+SLOWEST = 3000  # connections a second: so that many clients have the time to be answered once
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +42,7 @@ class Context:
         for what in ("failed", "stalled", "lost"):
             if result.get(what):
                 self.remark(f"{result[what]:,} {what}")
-        if result.get("retransmissions"):
+        if result.get("retransmissions") and arguments[0] in ("bulk-in", "bulk-out", "connections"):
             self.remark(f"{result['retransmissions']:,} segments sent again")
         return result
 
@@ -65,7 +59,7 @@ def bulk(key, title, kind, mode):
 def connections(key, title, clients, idle=0, once=False, only=()):
     def drive(context, _, running):
         if not idle:
-            result = context.load("connections", clients, context.seconds)
+            result = context.load("connections", clients, max(context.seconds, clients / SLOWEST))
         else:
             with load.Idle(context.programs["load"], idle):
                 result = context.load("connections", clients, context.seconds)
@@ -78,10 +72,14 @@ def connections(key, title, clients, idle=0, once=False, only=()):
 
 def opening(context, candidate, running):
     """The node opens connections to the kernel's echo service on the load's side."""
-    running.process.stdin.write(b"\n")
-    running.process.stdin.flush()
-    running.process.wait(context.seconds + 20)
-    result = json.loads(running.stop().splitlines()[-1])
+    server = Process([*namespace.pinned(namespace.LOAD_CORE), context.programs["kernel_peer"]])
+    try:
+        running.process.stdin.write(b"\n")
+        running.process.stdin.flush()
+        running.process.wait(context.seconds + 20)
+        result = json.loads(running.stop().splitlines()[-1])
+    finally:
+        server.stop()
     if result["failed"] or result["out_of_order"]:
         context.remark(f"{result['failed']} failed, {result['out_of_order']} segments out of order")
     return {"opened": result["rate"]}
@@ -115,8 +113,9 @@ def idle_memory(count, key, title):
             after = candidate.resident_kib(running)
             result = context.load("connections", 32, context.seconds)
         return {key: (after - before) * 1024 / count, f"{key}-resident": after / 1024, f"{key}-rate": result["rate"]}
-    return Measure((Row(key, title, "octets", more=False), Row(f"{key}-resident", f"resident with {count:,} idle", "MiB", more=False),
-                    Row(f"{key}-rate", f"connections beside {count:,} idle, 32 clients", "1/s")), ORDINARY, drive, once=True)
+    rows = (Row(key, title, "octets", more=False), Row(f"{key}-resident", f"resident with {count:,} idle", "MiB", more=False),
+            Row(f"{key}-rate", f"short connections beside these {count:,}, 32 clients", "1/s"))
+    return Measure(rows, ORDINARY, drive, once=True)
 
 
 def start(_, __, running):
@@ -132,12 +131,13 @@ def rest(context, _, running):
 
 
 def table(seconds):
+    offload = Mode(needs=True)
     frames = Mode(offload=False)
     sleeping = Mode(spin_us=0)
     return [
-        bulk("in", "bulk in, offload", "bulk-in", ORDINARY),
-        bulk("in-handed", "bulk in, offload, no copy", "bulk-in", Mode(copies=False)),
-        bulk("out", "bulk out, offload", "bulk-out", ORDINARY),
+        bulk("in", "bulk in, offload", "bulk-in", offload),
+        bulk("in-handed", "bulk in, offload, no copy", "bulk-in", Mode(needs=True, copies=False)),
+        bulk("out", "bulk out, offload", "bulk-out", offload),
         bulk("in-1500", "bulk in, 1500-octet frames", "bulk-in", frames),
         bulk("out-1500", "bulk out, 1500-octet frames", "bulk-out", frames),
         connections("connections-1", "short connections, 1 client", 1),
@@ -145,7 +145,7 @@ def table(seconds):
         connections("connections-256", "short connections, 256 clients", 256),
         connections("connections-10000", "short connections, 10,000 clients", 10000),
         connections("beside-idle", "short connections beside 10,000 idle, 32 clients", 32, idle=10000),
-        Measure((Row("opened", "short connections opened by the node, 32 at a time", "1/s"),), Mode(opener=32, seconds=seconds), opening),
+        Measure((opener.ROW,), Mode(opener=32, seconds=seconds), opening),
         round_trip("tcp-sleeping", "TCP round trip, sleeping", "tcp-rtt", sleeping),
         round_trip("tcp-spinning", "TCP round trip, spinning", "tcp-rtt", ORDINARY, only=("limit", "nutnode")),
         round_trip("icmp-sleeping", "ICMP round trip, sleeping", "icmp-rtt", sleeping),
@@ -156,6 +156,6 @@ def table(seconds):
         idle_memory(10000, "idle", "memory of an idle connection, 10,000 of them"),
         idle_memory(100000, "idle-100000", "memory of an idle connection, 100,000 of them"),
         Measure((Row("ready", "start to READY", "ms", more=False),), ORDINARY, start),
-        Measure((Row("wakeups", "wake-ups of an idle node", "1/s", more=False), Row("idle-cpu", "processor of an idle node", "%", more=False)),
-                ORDINARY, rest),
+        Measure((Row("wakeups", "wake-ups of an idle node", "1/s", more=False),
+                 Row("idle-cpu", "processor of an idle node", "%", more=False)), ORDINARY, rest),
     ]

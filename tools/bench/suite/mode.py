@@ -6,6 +6,7 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Mode:
     offload: bool = True    # super-segments through the device; otherwise frames of 1500 octets with checksums
+    needs: bool = False     # the offload: who has none is not measured
     spin_us: int = 50       # how long those that can look again before they sleep; 0: sleep at once
     copies: bool = True     # the received octets end in a buffer of the reader's
     extra: tuple = ()       # options for nutnode alone

@@ -13,6 +13,8 @@ SETTINGS = [
     ("net.ipv6.conf.default.disable_ipv6", ("1",)),
     ("net.ipv4.tcp_max_tw_buckets", ("0",)),
     ("net.ipv4.tcp_no_metrics_save", ("1",)),
+    ("net.ipv4.tcp_orphan_retries", ("1",)),  # what one candidate left unanswered is not sent again to the next
+    ("net.ipv4.tcp_fin_timeout", ("5",)),
     ("net.ipv4.ip_local_port_range", ("1024 65535",)),
     ("net.ipv4.tcp_max_syn_backlog", ("65536",)),
     ("net.core.somaxconn", ("65535",)),
@@ -24,6 +26,11 @@ SETTINGS = [
 
 def ip(*arguments, inside=()):
     subprocess.run([*inside, "ip", *arguments], check=True)
+
+
+def give_sources(interface):
+    for address in IDLE_SOURCES:
+        ip("addr", "add", f"{address}/24", "dev", interface)
 
 
 def settle(inside=()):

@@ -7,7 +7,7 @@ import os
 import subprocess
 import tempfile
 
-from suite.measures import Row
+from suite.row import Row
 
 ROW = Row("opened", "short connections opened by the node, 32 at a time", "1/s")
 A_SECOND = 10000  # so many connections for each second that the measure should take

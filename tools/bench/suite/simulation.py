@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from suite import namespace
-from suite.measures import Row
+from suite.row import Row
 
 CONNECTIONS = Row("simulated-connections", "simulation: short connections", "1/s")
 BULK = Row("simulated-bulk", "simulation: virtual bulk", "Gbit/s")
