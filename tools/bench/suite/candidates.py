@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from suite import namespace, offloads
+from suite import load, namespace, offloads
 from suite.namespace import HOST, NODE, NODE_CORE, ip
 from suite.process import Failed, Process
 
@@ -26,10 +26,15 @@ class Candidate:
 
     def start(self, mode):
         running = Process([*namespace.pinned(NODE_CORE), self.program, *self.options(mode)], stdin=subprocess.PIPE)
+        return self.settled(running)
+
+    def settled(self, running):
+        """With addresses, once it answers: neighbours are resolved then, and are not what is measured."""
         try:
             self.give_address()
-        except subprocess.CalledProcessError as error:
-            running.stop()
+            load.wait_for_answer()
+        except (subprocess.CalledProcessError, Failed) as error:
+            self.stop(running)
             raise Failed(str(error)) from error
         return running
 
@@ -106,9 +111,7 @@ class TwoCorePeer(Peer):
     """The same, pinned nowhere."""
 
     def start(self, mode):
-        running = Process([self.program, *self.options(mode)])
-        self.give_address()
-        return running
+        return self.settled(Process([self.program, *self.options(mode)]))
 
 
 class Kernel(Candidate):
@@ -118,16 +121,17 @@ class Kernel(Candidate):
         return not mode.opener and mode.copies
 
     def start(self, mode):
-        running = Process([*namespace.pinned(NODE_CORE), "unshare", "-n", self.program, "1200"])
+        return self.settled(Process([*namespace.pinned(NODE_CORE), "unshare", "-n", self.program, "1200"]), mode)
+
+    def settled(self, running, mode):
         inside = namespace.enter(running.pid)
         ip("link", "add", TAP, "type", "veth", "peer", "name", "inner", "netns", str(running.pid))
         namespace.settle(inside)
         offloads.switch(TAP, mode.offload)
         subprocess.run([*inside, "python3", "-B", offloads.__file__, "inner", "on" if mode.offload else "off"], check=True)
-        self.give_address()
         ip("addr", "add", f"{NODE}/24", "dev", "inner", inside=inside)
         ip("link", "set", "inner", "up", inside=inside)
-        return running
+        return super().settled(running)
 
     def stop(self, running):
         said = running.stop()

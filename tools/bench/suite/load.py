@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import urllib.request
 
@@ -10,6 +11,20 @@ from suite.process import Failed
 
 PATIENCE = 180
 HELLO = b"Hello from Nut/Net\n"
+
+
+def wait_for_answer():
+    """Until the node's UDP echo answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.25)
+        for _ in range(20):
+            try:
+                asking.sendto(b"there?", (namespace.NODE, 7))
+                if asking.recv(100) == b"there?":
+                    return
+            except OSError:
+                continue
+    raise Failed("it does not answer")
 
 
 def run(program, *arguments, address=namespace.NODE):

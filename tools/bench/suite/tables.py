@@ -63,8 +63,8 @@ def remarks(results):
 
 def compared(now, before):
     """Our figures then and now, and our ratio to the limit then and now."""
-    lines = [f"| measure | {before.about.get('when', 'before')} | {now.about.get('when', 'now')} | change | to the limit, before | now |",
-             "|---|---:|---:|---:|---:|---:|"]
+    then, today = before.about.get("when", "before"), now.about.get("when", "now")
+    lines = [f"| measure | {then} | {today} | change | to the limit, before | now |", "|---|---:|---:|---:|---:|---:|"]
     for key, row in now.rows.items():
         new, old = now.median(key, "nutnode"), before.median(key, "nutnode")
         change = f"{(new / old - 1) * 100:+.0f} %" if new is not None and old else "–"
