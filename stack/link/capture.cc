@@ -49,15 +49,15 @@ uint64_t Capture::Record(Interface interface, Direction direction, const Frame& 
     statistics_.Add(Counter::kCaptureFramesLost);
     return kNotRecorded;
   }
-  const size_t kept =
-      options_.snap_length == 0 ? frame.size() : std::min<size_t>(options_.snap_length, frame.size());
+  const size_t size = frame.total_size();
+  const size_t kept = options_.snap_length == 0 ? size : std::min<size_t>(options_.snap_length, size);
   MakeRoom(kept);
-  const auto [ticket, bytes] = pending_.Push({.interface = interface,
-                                              .direction = direction,
-                                              .time = Now(),
-                                              .original_size = frame.size(),
-                                              .comment = {}},
-                                             frame.data().first(kept));
+  auto [ticket, bytes] = pending_.Push(
+      {.interface = interface, .direction = direction, .time = Now(), .original_size = size, .comment = {}},
+      frame.data().first(std::min(kept, frame.size())));
+  for (const Slice& slice : frame.tail()) {
+    bytes = pending_.Extend(slice.bytes.first(std::min(kept - bytes.size(), slice.bytes.size())));
+  }
   if (frame.checksum.state == ChecksumState::kPartial && ChecksumOffloadIsSound(frame)) {
     const size_t place = size_t{frame.checksum.start} + frame.checksum.offset;
     if (place + sizeof(uint16_t) <= kept) StoreBe16(bytes.data() + place, FinishedChecksum(frame));

@@ -2,6 +2,7 @@
 
 #include "stack/base/invariant.h"
 #include "stack/wire/checksum.h"
+#include "stack/wire/udp.h"
 
 namespace nut::link {
 
@@ -11,10 +12,13 @@ bool ChecksumOffloadIsSound(const Frame& frame) {
 
 uint16_t FinishedChecksum(const Frame& frame) {
   NUT_INVARIANT(ChecksumOffloadIsSound(frame), "a checksum was asked for outside the frame");
-  const uint16_t checksum = wire::Checksum(frame.data().subspan(frame.checksum.start));
-  // In UDP a field of 0 means "no checksum" (RFC 768); in one's complement 0xffff is the same number, and no
-  // TCP receiver can tell the two apart.
-  return checksum == 0 ? 0xffff : checksum;
+  wire::InternetChecksum sum;
+  sum.Add(frame.data().subspan(frame.checksum.start));
+  for (const Slice& slice : frame.tail()) sum.Add(slice.bytes);
+  const uint16_t checksum = sum.Finish();
+  // In UDP a field of 0 means "no checksum" (RFC 768); in one's complement 0xffff is the same number. The
+  // place of the field tells UDP from TCP, where tshark would call the 0xffff wrong.
+  return checksum == 0 && frame.checksum.offset == wire::kUdpChecksumOffset ? 0xffff : checksum;
 }
 
 bool FinishChecksum(Frame& frame) {

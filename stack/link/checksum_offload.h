@@ -1,6 +1,6 @@
 // Finishing the transport checksum of a frame whose state is kPartial: what a device without the capability
 // leaves to software. The field holds the pseudo header's sum, so one pass from `start` to the frame's end
-// completes it, for UDP and TCP alike. Pure functions; any thread.
+// completes it, for UDP and TCP alike, over a tail too. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>

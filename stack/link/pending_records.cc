@@ -9,6 +9,13 @@ PendingRecords::Pushed PendingRecords::Push(Record record, ByteView bytes) {
   return {first_ticket_ + records_.size() - 1, MutableByteView(bytes_).last(bytes.size())};
 }
 
+MutableByteView PendingRecords::Extend(ByteView more) {
+  Record& record = records_.back();
+  record.size += more.size();
+  bytes_.insert(bytes_.end(), more.begin(), more.end());
+  return MutableByteView(bytes_).last(record.size);
+}
+
 PendingRecords::Record* PendingRecords::Find(uint64_t ticket) {
   if (ticket < first_ticket_ || ticket - first_ticket_ >= records_.size()) return nullptr;
   return &records_[ticket - first_ticket_];

@@ -37,6 +37,8 @@ class PendingRecords {
     MutableByteView bytes;
   };
   Pushed Push(Record record, ByteView bytes);
+  // The youngest record gets more bytes; the place of all of them.
+  MutableByteView Extend(ByteView more);
 
   // Null when it was popped already or never was.
   Record* Find(uint64_t ticket);

@@ -441,6 +441,51 @@ TEST_F(CaptureTest, TsharkFindsNoBadChecksumWhereTheDeviceWasToFinishIt) {
   EXPECT_EQ(lines, (std::vector<std::string>{"54|1|1", "55|1|1", "1514|1|1", "30055|1|1"}));
 }
 
+TEST_F(CaptureTest, AFrameWithATailIsRecordedWhole) {
+  inner_.capable = {.checksum = true, .tcp_segmentation = true, .gather = true};
+  Begin();
+  const Bytes data(3001, 'x');
+  Tins::TCP tcp(80, 5353);
+  Tins::EthernetII packet = Tins::EthernetII("02:00:00:00:00:01", "02:00:00:00:00:02") /
+                            Tins::IP("198.19.0.1", "198.19.0.10") / tcp /
+                            Tins::RawPDU(data.data(), data.size());
+  const Bytes bytes = packet.serialize();
+  // The text in two pieces, the first of which has an odd length.
+  constexpr size_t kHeaders = 54;
+  FramePtr frame = MakeFrame(pool_, ByteView(bytes).first(kHeaders));
+  SliceList tail;
+  tail.Push({{}, ByteView(bytes).subspan(kHeaders, 1001)});
+  tail.Push({{}, ByteView(bytes).subspan(kHeaders + 1001)});
+  frame->SetTail(std::move(tail));
+  const uint32_t pseudo = (198u << 8 | 19) + 10 + (198u << 8 | 19) + 1 + 6 + 20 + 3001;
+  StoreBe16(frame->mutable_data().data() + 50, wire::Fold(pseudo));
+  frame->checksum = {.state = ChecksumState::kPartial, .start = 34, .offset = 16};
+  frame->segmentation = {.segment_size = 1460, .header_size = kHeaders};
+  capture_->Record(0, Direction::kTransmit, *frame);
+  capture_->Close();
+  ASSERT_EQ(Written().packets.size(), 1u);
+  EXPECT_EQ(Written().packets[0].bytes, bytes);
+}
+
+TEST_F(CaptureTest, ASnappedRecordOfAFrameWithATailIsCutThere) {
+  const Bytes bytes = Copy(MakeNumbered(pool_, 1, 300)->data());
+  for (const uint32_t snap : {50u, 100u, 101u, 250u, 300u, 1000u}) {
+    sink_.bytes.clear();
+    Begin({.snap_length = snap});
+    FramePtr frame = MakeFrame(pool_, ByteView(bytes).first(100));
+    SliceList tail;
+    tail.Push({{}, ByteView(bytes).subspan(100, 100)});
+    tail.Push({{}, ByteView(bytes).subspan(200)});
+    frame->SetTail(std::move(tail));
+    capture_->Record(0, Direction::kTransmit, *frame);
+    capture_->Close();
+    ASSERT_EQ(Written().packets.size(), 1u);
+    EXPECT_EQ(Written().packets[0].bytes, Bytes(bytes.begin(), bytes.begin() + std::min(snap, 300u)));
+    EXPECT_EQ(Written().packets[0].original_size, 300u);
+    TearDown();
+  }
+}
+
 TEST_F(CaptureTest, ASnappedRecordGetsItsFinishedChecksumToo) {
   Begin({.snap_length = 60});
   const Bytes data(1000, 'x');

@@ -48,6 +48,18 @@ TEST(PendingRecords, ThePlaceOfTheCopyIsTheCopy) {
   EXPECT_EQ(Copy(records.front_bytes()), (Bytes{4, 99, 6}));
 }
 
+TEST(PendingRecords, ARecordMayComeInPieces) {
+  PendingRecords records;
+  records.Push({.comment = {}}, Bytes{1});
+  records.Push({.comment = {}}, Bytes{2, 3});
+  records.Extend(Bytes{});
+  const MutableByteView all = records.Extend(Bytes{4, 5});
+  EXPECT_EQ(Copy(all), (Bytes{2, 3, 4, 5}));
+  records.Pop();
+  EXPECT_EQ(Copy(records.front_bytes()), (Bytes{2, 3, 4, 5}));
+  EXPECT_EQ(records.bytes(), 4u);
+}
+
 TEST(PendingRecords, AnEndlessStreamTakesBoundedMemory) {
   PendingRecords records;
   const Bytes bytes(1000);
