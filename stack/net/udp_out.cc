@@ -25,7 +25,7 @@ Result<void> UdpOut::Send(UdpHandle handle, ByteView payload, const wire::Endpoi
   return SendFrame(handle, std::move(frame), *sending, *source);
 }
 
-Result<void> UdpOut::Reply(UdpHandle handle, UdpDatagram datagram) {
+Result<void> UdpOut::Reply(UdpHandle handle, UdpDatagram&& datagram) {
   link::FramePtr& frame = datagram.frame;
   // One that was put together from fragments, for example, may have no room in front.
   if (frame->headroom() < link::Frame::kHeadroom) return Send(handle, frame->data(), datagram.source);

@@ -25,7 +25,7 @@ class UdpOut {
 
   // Sends what the datagram's frame holds now back to where it came from, from the address to which it was
   // sent if that is this node's (RFC 1122 4.1.3.5). Errors: as Send.
-  Result<void> Reply(UdpHandle handle, UdpDatagram datagram);
+  Result<void> Reply(UdpHandle handle, UdpDatagram&& datagram);
 
  private:
   // `frame` holds the payload, with room in front.

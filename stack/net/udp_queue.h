@@ -15,7 +15,7 @@ class UdpQueue {
   size_t size() const { return size_; }
   size_t bytes() const { return bytes_; }  // of payload
 
-  void Push(UdpDatagram datagram) {
+  void Push(UdpDatagram&& datagram) {
     if (size_ == ring_.size()) Grow();
     bytes_ += datagram.frame->size();
     ring_[(first_ + size_++) & (ring_.size() - 1)] = std::move(datagram);

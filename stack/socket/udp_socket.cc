@@ -83,7 +83,7 @@ Result<Datagram> UdpSocket::ReceiveFrom(MutableByteView out, Duration timeout) {
   return Datagram{datagram->source, size, size < payload.size()};
 }
 
-Result<void> UdpSocket::Reply(net::UdpDatagram datagram) {
+Result<void> UdpSocket::Reply(net::UdpDatagram&& datagram) {
   if (!is_open()) return Fail(Error::kStaleHandle);
   return out_->Reply(handle_, std::move(datagram));
 }

@@ -52,7 +52,7 @@ class UdpSocket {
 
   // Sends what the datagram's frame holds now (its payload, as it came or changed) back to the sender, from
   // the address to which it was sent. Without a copy. Errors: as SendTo.
-  Result<void> Reply(net::UdpDatagram datagram);
+  Result<void> Reply(net::UdpDatagram&& datagram);
 
   // Limits of the receive queue, TTL, TOS and so on.
   Result<net::UdpEndpointOptions> options() const;

@@ -19,7 +19,7 @@ class DatagramPort {
   virtual Result<void> SendTo(ByteView data, const wire::Endpoint& remote) = 0;
 
   // Sends what the datagram's frame holds now back to its sender, in that frame.
-  virtual Result<void> Reply(net::UdpDatagram datagram) = 0;
+  virtual Result<void> Reply(net::UdpDatagram&& datagram) = 0;
 
   // Whoever waits in Receive gets kStaleHandle.
   virtual void Close() = 0;

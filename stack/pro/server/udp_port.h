@@ -20,7 +20,7 @@ class UdpPort final : public DatagramPort {
   Result<void> SendTo(ByteView data, const wire::Endpoint& remote) override {
     return socket_.SendTo(data, remote);
   }
-  Result<void> Reply(net::UdpDatagram datagram) override { return socket_.Reply(std::move(datagram)); }
+  Result<void> Reply(net::UdpDatagram&& datagram) override { return socket_.Reply(std::move(datagram)); }
   void Close() override { socket_.Close(); }
 
  private:

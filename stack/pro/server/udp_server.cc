@@ -68,7 +68,7 @@ void UdpServer::Work() {
   thread_gone_.PostAsync();
 }
 
-void UdpServer::Handle(net::UdpDatagram datagram) {
+void UdpServer::Handle(net::UdpDatagram&& datagram) {
   if (!MayAnswer(datagram.source)) {
     statistics_.Add(Counter::kServerDatagramsIgnored);
     log_.Print(LogLevel::kDebug, "server", "{}: ignored a datagram from {}", name_, datagram.source.ToText());
@@ -84,7 +84,7 @@ void UdpServer::Handle(net::UdpDatagram datagram) {
   if (SendAnswer(*answer, std::move(datagram))) statistics_.Add(Counter::kServerDatagrams);
 }
 
-Result<void> UdpServer::SendAnswer(ByteView answer, net::UdpDatagram request) {
+Result<void> UdpServer::SendAnswer(ByteView answer, net::UdpDatagram&& request) {
   const ByteView asked = request.frame->data();
   const bool is_part = std::greater_equal<>()(answer.data(), asked.data()) &&
                        std::less_equal<>()(answer.data() + answer.size(), asked.data() + asked.size());

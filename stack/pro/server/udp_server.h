@@ -43,8 +43,8 @@ class UdpServer {
 
  private:
   void Work();
-  void Handle(net::UdpDatagram datagram);
-  Result<void> SendAnswer(ByteView answer, net::UdpDatagram request);
+  void Handle(net::UdpDatagram&& datagram);
+  Result<void> SendAnswer(ByteView answer, net::UdpDatagram&& request);
   bool TakePermit();
 
   os::Executor& executor_;

@@ -53,7 +53,7 @@ class MemoryPort final : public DatagramPort {
     wire_.answers.push_back({std::string(AsText(data)), remote});
     return {};
   }
-  Result<void> Reply(net::UdpDatagram datagram) override {
+  Result<void> Reply(net::UdpDatagram&& datagram) override {
     ++wire_.replies;
     return SendTo(datagram.frame->data(), datagram.source);
   }
