@@ -44,19 +44,19 @@ void StartSyn(Tcb& tcb, Instant now) {
 
 Connection::Connection(const SharedParameters& parameters, const ConnectionSetup& setup,
                        Statistics& statistics)
-    : tcb_(std::make_unique<Tcb>(parameters, setup, statistics)) {}
+    : tcb_(parameters, setup, statistics) {}
 
 Connection::~Connection() = default;
 
 void Connection::OpenActive(Instant now) {
-  tcb_->opened_actively = true;
-  tcb_->Fire(Event::kActiveOpen, now);
-  tcb_->Count(Counter::kTcpActiveOpens);
-  StartSyn(*tcb_, now);
+  tcb_.opened_actively = true;
+  tcb_.Fire(Event::kActiveOpen, now);
+  tcb_.Count(Counter::kTcpActiveOpens);
+  StartSyn(tcb_, now);
 }
 
 void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   tcb.Fire(Event::kPassiveOpen, now);
   tcb.Fire(Event::kSynArrives, now);
   tcb.Count(Counter::kTcpPassiveOpens);
@@ -76,32 +76,32 @@ void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
 }
 
 DropReason Connection::OnSegment(const IncomingSegment& segment, Instant now, SegmentFrames* frames) {
-  tcb_->segments_in += segment.segments();
-  tcb_->last_activity = now;
+  tcb_.segments_in += segment.segments();
+  tcb_.last_activity = now;
   Arrival arrival(segment, now, frames);
-  const DropReason reason = Handle(*tcb_, arrival);
-  UpdateTimers(*tcb_, now);
+  const DropReason reason = Handle(tcb_, arrival);
+  UpdateTimers(tcb_, now);
   return reason;
 }
 
 void Connection::OnTimer(Instant now) {
-  HandleTimers(*tcb_, now);
-  UpdateTimers(*tcb_, now);
+  HandleTimers(tcb_, now);
+  UpdateTimers(tcb_, now);
 }
 
 void Connection::OnIcmpError(Error error, bool hard, wire::SequenceNumber sequence, Instant now) {
-  if (!IsOutstanding(*tcb_, sequence)) return;
-  const bool opening = tcb_->state == State::kSynSent || tcb_->state == State::kSynReceived;
+  if (!IsOutstanding(tcb_, sequence)) return;
+  const bool opening = tcb_.state == State::kSynSent || tcb_.state == State::kSynReceived;
   // RFC 5461 4, RFC 5927 5.2: hard errors abort nothing that is synchronised (MUST-56, SHLD-25, SHLD-26).
   if (hard && opening) {
-    tcb_->Fail(error, Event::kAbort, now);
+    tcb_.Fail(error, Event::kAbort, now);
   } else {
-    tcb_->soft_error = error;
+    tcb_.soft_error = error;
   }
 }
 
 void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   if (!IsOutstanding(tcb, sequence) || mtu >= tcb.path_mtu) return;
   tcb.path_mtu = static_cast<uint32_t>(mtu);
   const uint32_t before = tcb.send_mss;
@@ -113,7 +113,7 @@ void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant no
 }
 
 bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   // RFC 5681 4.1: after a pause of more than one RTO the old window says nothing about the path any more.
   if (tcb.flight() == 0 && tcb.established && now - tcb.last_sent > tcb.rtt.rto()) tcb.congestion.OnIdle();
   const Plan plan = PlanOutput(tcb, segmentation);
@@ -123,10 +123,10 @@ bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) 
   return plan.kind != Plan::Kind::kNothing;
 }
 
-Instant Connection::poll_at() const { return tcb_->timers.earliest(); }
+Instant Connection::poll_at() const { return tcb_.timers.earliest(); }
 
 bool Connection::wants_output(Instant /*now*/) const {
-  return PlanOutput(*tcb_, false).kind != Plan::Kind::kNothing;
+  return PlanOutput(tcb_, false).kind != Plan::Kind::kNothing;
 }
 
 }  // namespace nut::tcp

@@ -7,7 +7,6 @@
 // state-machine thread only; Send and Receive (buffers only) also run on application threads.
 #pragma once
 
-#include <memory>
 #include <optional>
 
 #include "stack/base/result.h"
@@ -17,20 +16,13 @@
 #include "stack/tcp/segment.h"
 #include "stack/tcp/shared_parameters.h"
 #include "stack/tcp/state.h"
+#include "stack/tcp/tcb.h"
 #include "stack/wire/endpoint.h"
 
 namespace nut::tcp {
 
 struct SegmentFrames;  // incoming_text.h
 struct Tcb;            // tcb.h
-
-// What the outside must know to make a connection.
-struct ConnectionSetup {
-  wire::EndpointPair ends;
-  wire::SequenceNumber initial_sequence;  // RFC 6528
-  uint32_t timestamp_offset = 0;          // RFC 7323 7.1
-  size_t path_mtu = 1500;                 // IP packet, bytes
-};
 
 // A snapshot for people and tools: the columns of ss(8) -tani.
 struct ConnectionInfo {
@@ -146,7 +138,7 @@ class Connection {
  private:
   friend struct MutantAccess;
 
-  std::unique_ptr<Tcb> tcb_;
+  Tcb tcb_;  // for the files of a connection alone (tcb.h)
 };
 
 }  // namespace nut::tcp

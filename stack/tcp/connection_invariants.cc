@@ -60,7 +60,7 @@ void CheckLiveness(const Tcb& tcb) {
 }  // namespace
 
 void Connection::CheckInvariants() const {
-  const Tcb& tcb = *tcb_;
+  const Tcb& tcb = tcb_;
   NUT_INVARIANT(tcb.state != State::kListen, "a connection never rests in LISTEN");
   NUT_INVARIANT(!(tcb.orphan && tcb.state == State::kClosed), "what nobody holds is destroyed, not closed");
   NUT_INVARIANT(tcb.state != State::kDestroy || tcb.orphan, "what somebody holds is not destroyed");

@@ -21,53 +21,53 @@ constexpr NamedTimer kTimers[] = {
 
 }  // namespace
 
-State Connection::state() const { return tcb_->state; }
-const wire::EndpointPair& Connection::ends() const { return tcb_->setup.ends; }
-std::optional<Error> Connection::error() const { return tcb_->error; }
+State Connection::state() const { return tcb_.state; }
+const wire::EndpointPair& Connection::ends() const { return tcb_.ends; }
+std::optional<Error> Connection::error() const { return tcb_.error; }
 std::optional<Error> Connection::TakeSoftError() {
   // R1 (SHLD-10): one lost segment is no news. Before the handshake is over everything is.
-  const bool worth_telling = !tcb_->established || tcb_->timeouts >= tcb_->parameters->soft_error_after;
-  return worth_telling ? std::exchange(tcb_->soft_error, std::nullopt) : std::nullopt;
+  const bool worth_telling = !tcb_.established || tcb_.timeouts >= tcb_.parameters->soft_error_after;
+  return worth_telling ? std::exchange(tcb_.soft_error, std::nullopt) : std::nullopt;
 }
 
 bool Connection::readable() const {
-  const bool over = tcb_->state == State::kClosed || tcb_->state == State::kDestroy;
-  return over || (tcb_->established && (tcb_->receive_buffer.readable() > 0 || tcb_->fin_received));
+  const bool over = tcb_.state == State::kClosed || tcb_.state == State::kDestroy;
+  return over || (tcb_.established && (tcb_.receive_buffer.readable() > 0 || tcb_.fin_received));
 }
 
 bool Connection::writable() const {
-  if (tcb_->state == State::kSynSent || tcb_->state == State::kSynReceived) return tcb_->close_requested;
-  return !MaySend(tcb_->state) || tcb_->send_buffer.size() < tcb_->parameters->send_buffer;
+  if (tcb_.state == State::kSynSent || tcb_.state == State::kSynReceived) return tcb_.close_requested;
+  return !MaySend(tcb_.state) || tcb_.send_buffer.size() < tcb_.parameters->send_buffer;
 }
 
-bool Connection::is_established_or_later() const { return tcb_->established; }
-bool Connection::is_orphan() const { return tcb_->orphan; }
+bool Connection::is_established_or_later() const { return tcb_.established; }
+bool Connection::is_orphan() const { return tcb_.orphan; }
 
 size_t Connection::urgent_bytes_ahead() const {
-  if (!tcb_->urgent_announced) return 0;
-  return static_cast<size_t>(std::max(0, tcb_->rcv_up - tcb_->unread()));
+  if (!tcb_.urgent_announced) return 0;
+  return static_cast<size_t>(std::max(0, tcb_.rcv_up - tcb_.unread()));
 }
 
 bool Connection::MayReopen(const IncomingSegment& syn) const {
-  if (tcb_->state != State::kTimeWait) return false;
+  if (tcb_.state != State::kTimeWait) return false;
   if (!syn.flags.syn() || syn.flags.ack() || syn.flags.rst() || syn.flags.fin()) return false;
   // RFC 6191 2: by timestamps where both have them; equal ones decide nothing.
-  if (tcb_->timestamps.enabled() && syn.options.timestamps) {
-    const auto newer = static_cast<int32_t>(syn.options.timestamps->value - tcb_->timestamps.recent());
+  if (tcb_.timestamps.enabled() && syn.options.timestamps) {
+    const auto newer = static_cast<int32_t>(syn.options.timestamps->value - tcb_.timestamps.recent());
     if (newer != 0) return newer > 0;
   }
   // MAY-2: "a sequence number larger than the largest it used on the previous incarnation".
-  return syn.sequence.After(tcb_->rcv_nxt);
+  return syn.sequence.After(tcb_.rcv_nxt);
 }
 
-wire::SequenceNumber Connection::snd_nxt() const { return tcb_->snd_nxt; }
-const Parameters& Connection::parameters() const { return *tcb_->parameters; }
-Parameters& Connection::own_parameters() { return tcb_->parameters.Own(); }
+wire::SequenceNumber Connection::snd_nxt() const { return tcb_.snd_nxt; }
+const Parameters& Connection::parameters() const { return *tcb_.parameters; }
+Parameters& Connection::own_parameters() { return tcb_.parameters.Own(); }
 
 ConnectionInfo Connection::Info(Instant now) const {
-  const Tcb& tcb = *tcb_;
+  const Tcb& tcb = tcb_;
   ConnectionInfo info{
-      .ends = tcb.setup.ends,
+      .ends = tcb.ends,
       .state = tcb.state,
       .send_queue = tcb.send_buffer.size(),
       .receive_queue = tcb.receive_buffer.readable(),

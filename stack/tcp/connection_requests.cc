@@ -45,7 +45,7 @@ bool WindowUpdateIsDue(const Tcb& tcb) {
 }  // namespace
 
 Result<void> Connection::Shutdown(Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   if (tcb.close_requested) return Fail(Error::kBrokenPipe);
   if (!MaySend(tcb.state) && tcb.state != State::kSynReceived)
     return Fail(tcb.error.value_or(Error::kNotConnected));
@@ -55,7 +55,7 @@ Result<void> Connection::Shutdown(Instant now) {
 }
 
 void Connection::Close(Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   if (tcb.orphan) return;
   tcb.orphan = true;
   // SHLD-3, RFC 2525 2.17: data was received that nobody will read: the peer must learn that it was lost.
@@ -78,10 +78,10 @@ void Connection::Close(Instant now) {
   UpdateTimers(tcb, now);
 }
 
-void Connection::Abort(Error reason, Instant now) { tcb_->Abort(reason, now); }
+void Connection::Abort(Error reason, Instant now) { tcb_.Abort(reason, now); }
 
 Result<size_t> Connection::Send(ByteView data, Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   if (const auto why = WhyNotSend(tcb)) return Fail(*why);
   const size_t queued = tcb.send_buffer.Append(data, tcb.parameters->send_buffer);
   if (queued == 0 && !data.empty()) return Fail(Error::kWouldBlock);
@@ -93,7 +93,7 @@ Result<size_t> Connection::Send(ByteView data, Instant now) {
 Result<size_t> Connection::SendUrgent(ByteView data, Instant now) {
   const Result<size_t> queued = Send(data, now);
   if (!queued || *queued == 0) return queued;
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   tcb.snd_up = tcb.data_end();
   tcb.urgent_queued = true;
   // "The urgent pointer is sent even if the window is shut": it goes with an ACK if the text cannot.
@@ -103,7 +103,7 @@ Result<size_t> Connection::SendUrgent(ByteView data, Instant now) {
 }
 
 Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
   const size_t count = tcb.receive_buffer.Read(out);
   tcb.last_activity = now;
@@ -114,12 +114,12 @@ Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
 }
 
 Result<size_t> Connection::Peek(MutableByteView out) const {
-  if (!tcb_->established || tcb_->receive_buffer.readable() == 0) return NothingToRead(*tcb_);
-  return tcb_->receive_buffer.Peek(out);
+  if (!tcb_.established || tcb_.receive_buffer.readable() == 0) return NothingToRead(tcb_);
+  return tcb_.receive_buffer.Peek(out);
 }
 
 void Connection::ApplyParameters(Instant now) {
-  Tcb& tcb = *tcb_;
+  Tcb& tcb = tcb_;
   const bool alive = IsSynchronized(tcb.state) && tcb.state != State::kTimeWait;
   if (!tcb.parameters->keep_alive) {
     tcb.timers.Disarm(Timer::kKeepAlive);

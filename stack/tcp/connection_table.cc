@@ -20,7 +20,7 @@ ConnectionRecord* ConnectionTable::Insert(const SharedParameters& parameters, co
   if (full() || !executor_.heap().Grants()) return nullptr;
   const uint32_t hash = HashOf(setup.ends);
   NUT_INVARIANT(Find(setup.ends, hash) == nullptr, "two connections of one pair of endpoints");
-  const uint32_t slot = records_.Make(executor_, parameters, setup, statistics_);
+  const uint32_t slot = records_.Make(parameters, setup, statistics_);
   ConnectionRecord& record = records_.at(slot);
   record.handle = {slot, records_.generation(slot)};
   record.pair_hash = hash;
@@ -33,7 +33,8 @@ ConnectionRecord* ConnectionTable::Insert(const SharedParameters& parameters, co
 ConnectionRecord* ConnectionTable::Find(ConnectionHandle handle) const {
   if (!handle.valid() || !records_.in_use(handle.slot)) return nullptr;
   // R13: a stream kept its socket's place, whoever had moved in there.
-  if (records_.generation(handle.slot) != handle.generation && !Mutated(Mutant::kR13StaleStream)) return nullptr;
+  if (records_.generation(handle.slot) != handle.generation && !Mutated(Mutant::kR13StaleStream))
+    return nullptr;
   return &records_.at(handle.slot);
 }
 

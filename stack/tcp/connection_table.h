@@ -36,6 +36,8 @@ class ConnectionTable {
   void Erase(ConnectionRecord& record);
 
   size_t size() const { return size_; }
+  // Those that segments find.
+  size_t indexed() const { return index_.size(); }
   bool full() const { return size_ >= limit_; }
 
   // Calls `visit(ConnectionRecord&)` for each, in the order of slots. `visit` does not insert or erase.

@@ -10,10 +10,6 @@
 namespace nut::tcp {
 namespace {
 
-size_t Sleepers(const ConnectionRecord& record) {
-  return record.readers.waiter_count() + record.writers.waiter_count() + record.progress.waiter_count();
-}
-
 void CheckForgotten(const ConnectionRecord& record, bool half_done) {
   NUT_INVARIANT(half_done || !record.has_waiters(), "whoever waited for what is forgotten was woken");
   NUT_INVARIANT(!record.time_wait_hook.is_linked(),
@@ -42,7 +38,7 @@ void Machine::CheckInvariants() {
   size_t time_waits = 0;
   const Instant now = around_.executor.Now();
   table_.ForEach([&](const ConnectionRecord& record) {
-    NUT_INVARIANT(Sleepers(record) <= record.pins, "whoever sleeps in a connection has pinned it");
+    NUT_INVARIANT(record.waiters.Sleepers() <= record.pins, "whoever sleeps in a connection has pinned it");
     if (record.forgotten) return CheckForgotten(record, &record == half_done_);
     NUT_INVARIANT(record.indexed && table_.Find(record.ends) == &record, "a connection is found by its pair");
     NUT_INVARIANT((record.ownership == Ownership::kListener) == record.queue_hook.is_linked(),

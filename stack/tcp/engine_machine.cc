@@ -276,9 +276,9 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
   if (Mutated(Mutant::kR4SilentClose) && record.ownership == Ownership::kNobody) return;
   for (const Interest interest :
        {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
-    os::EventQueue& queue = record.QueueFor(interest);
-    if (!queue.has_waiters() || !IsReady(record, interest)) continue;
-    queue.BroadcastAsync();
+    if (record.waiters.empty()) break;
+    if (record.waiters.Sleepers(interest) == 0 || !IsReady(record, interest)) continue;
+    record.waiters.Wake(interest);
     StopAt(os::SchedulingPoint::kEventPost, &record);
   }
   if (record.watches.empty()) return;
@@ -316,9 +316,7 @@ void Machine::Abandon(ConnectionRecord& record, bool reset) {
   record.requests.close = true;
   // R4: closed without a word to who waits.
   if (!Mutated(Mutant::kR4SilentClose)) {
-    record.readers.BroadcastAsync();
-    record.writers.BroadcastAsync();
-    record.progress.BroadcastAsync();
+    record.waiters.WakeAll();
     record.watches.NotifyAndRelease();
   }
   // 2001, R10: freed by the thread that closes. R5: the state changed by the thread that closes.
@@ -333,9 +331,8 @@ void Machine::Abandon(ConnectionRecord& record, bool reset) {
 // --- the end
 
 bool Machine::Quiet() const {
-  size_t alive = 0;
-  table_.ForEach([&](const ConnectionRecord& record) { alive += !record.forgotten; });
-  return alive == time_wait_count_;
+  // What is forgotten is not in the index any more.
+  return table_.indexed() == time_wait_count_;
 }
 
 bool Machine::WaitQuiet(Duration timeout) {

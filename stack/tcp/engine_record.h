@@ -8,10 +8,11 @@
 #include <memory>
 #include <optional>
 
-#include "stack/os/event_queue.h"
+#include "stack/base/invariant.h"
 #include "stack/os/thread_info.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/engine_handles.h"
+#include "stack/tcp/engine_waiter.h"
 #include "stack/tcp/engine_watch.h"
 
 namespace nut::tcp {
@@ -35,25 +36,20 @@ struct Requests {
 using RecordHook =
     boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-struct ConnectionRecord {
+// In cache lines of its own: what every segment needs is at the front of the connection and right behind it.
+struct alignas(64) ConnectionRecord {
   static constexpr uint32_t kNoTimer = UINT32_MAX;
 
-  ConnectionRecord(os::Executor& executor, const SharedParameters& parameters, const ConnectionSetup& setup,
-                   Statistics& statistics)
-      : ends(setup.ends),
-        readers(executor, "tcp receive"),
-        writers(executor, "tcp send"),
-        progress(executor, "tcp connect"),
-        connection(parameters, setup, statistics) {}
-
-  os::EventQueue& QueueFor(Interest interest) {
-    return interest == Interest::kReadable ? readers : interest == Interest::kWritable ? writers : progress;
-  }
-  bool has_waiters() const {
-    return readers.has_waiters() || writers.has_waiters() || progress.has_waiters();
+  ConnectionRecord(const SharedParameters& parameters, const ConnectionSetup& setup, Statistics& statistics)
+      : connection(parameters, setup, statistics), ends(connection.ends()) {}
+  ~ConnectionRecord() {
+    NUT_INVARIANT(!has_waiters(), "a connection is destroyed while threads wait for it");
   }
 
-  const wire::EndpointPair ends;
+  bool has_waiters() const { return !waiters.empty() && waiters.Sleepers() > 0; }
+
+  Connection connection;
+  const wire::EndpointPair& ends;
   ConnectionHandle handle;
   uint32_t pair_hash = 0;  // of `ends`, as the table computes it
   Ownership ownership = Ownership::kApplication;
@@ -73,21 +69,16 @@ struct ConnectionRecord {
 
   // Waiting. `pins` counts threads inside Wait.
   uint32_t pins = 0;
-  os::EventQueue readers;
-  os::EventQueue writers;
-  os::EventQueue progress;
-  WatchList watches;
-
   // Timer: its place in the engine's heap.
   uint32_t timer_position = kNoTimer;
+  WaiterList waiters;
+  WatchList watches;
   Instant half_open_until = kNever;  // in the SYN queue: forgotten then
 
   RecordHook dirty_hook;      // to be looked at in this pass
   RecordHook queue_hook;      // listener's SYN or accept queue
   RecordHook time_wait_hook;  // in TIME-WAIT, oldest first
   RecordHook doomed_hook;     // waits for the reaper
-
-  Connection connection;
 };
 
 template <RecordHook ConnectionRecord::*Hook>

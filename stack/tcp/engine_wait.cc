@@ -1,4 +1,6 @@
 // How threads wait for connections and listeners, and are told what has become of them.
+#include <optional>
+
 #include "stack/tcp/engine.h"
 
 namespace nut::tcp {
@@ -31,6 +33,7 @@ Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration t
   if (record == nullptr) return Gone();
   const Instant deadline = After(around_.executor.Now(), timeout);
   Pin pin(*record, machine_);
+  std::optional<Waiter> waiter;
   while (Owned(handle) != nullptr) {
     if (tcp::IsReady(*record, interest)) {
       if (interest == Interest::kEstablished && !record->connection.is_established_or_later()) {
@@ -47,7 +50,8 @@ Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration t
       }
       return Fail(Error::kTimedOut);
     }
-    record->QueueFor(interest).Wait(deadline == kNever ? kForever : deadline - now);
+    if (!waiter) waiter.emplace(around_.executor, record->waiters, interest);
+    waiter->Wait(deadline == kNever ? kForever : deadline - now);
   }
   // R2: so did one whose connection had been closed meanwhile, which revived it.
   if constexpr (kHasMutants) {

@@ -12,7 +12,7 @@ bool Is(Mutant one, Mutant other) { return Mutated(one) || Mutated(other); }
 
 }  // namespace
 
-Tcb& MutantAccess::TcbOf(ConnectionRecord& record) { return *record.connection.tcb_; }
+Tcb& MutantAccess::TcbOf(ConnectionRecord& record) { return record.connection.tcb_; }
 
 // --- 2001
 
@@ -110,7 +110,7 @@ std::optional<DropReason> MutantAccess::HandleWithSwitches(Machine& machine, Con
 void MutantAccess::ActOnFin(Machine& machine, ConnectionRecord& record) {
   Tcb& tcb = TcbOf(record);
   const State meant = tcb.state;
-  record.readers.BroadcastAsync();
+  record.waiters.Wake(Interest::kReadable);
   machine.StopAt(os::SchedulingPoint::kEventPost, &record);
   if (tcb.state == meant) tcb.Fire(Event::kFinArrives, machine.now_);
 }
@@ -132,8 +132,9 @@ void MutantAccess::RetransmitInHandler(Machine& machine, ConnectionRecord& recor
 // Who is woken may close what is CLOSED now, which ends it; its buffers are discarded after that.
 void MutantAccess::DiscardAfterWake(Machine& machine, ConnectionRecord& record) {
   machine.mutants_.being_reset = &record;
-  record.progress.BroadcastAsync();
-  record.readers.BroadcastAsync();
+  record.waiters.Wake(Interest::kEstablished);
+  record.waiters.Wake(Interest::kDrained);
+  record.waiters.Wake(Interest::kReadable);
   if (Listener* listener = machine.listeners_.Find(record.listener)) listener->acceptable.BroadcastAsync();
   machine.StopAt(os::SchedulingPoint::kEventPost, &record);
   machine.mutants_.being_reset = nullptr;
@@ -152,7 +153,7 @@ void MutantAccess::AcceptHalfOpen(Machine& machine, Listener& listener) {
 }
 
 void MutantAccess::LeaveHandshake(Machine& machine, const ConnectionRecord& record) {
-  const Tcb& tcb = *record.connection.tcb_;
+  const Tcb& tcb = record.connection.tcb_;
   machine.mutants_.leftovers.insert_or_assign(
       record.listener.id(), MutantState::Leftover{tcb.iss, tcb.rtt, tcb.progress_at, tcb.timeouts});
 }

@@ -141,8 +141,8 @@ void ExecuteProbe(Tcb& tcb, Instant now, OutgoingSegment& out) {
 
 void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
   out = OutgoingSegment{};
-  out.fields.source_port = tcb.setup.ends.local.port;
-  out.fields.destination_port = tcb.setup.ends.remote.port;
+  out.fields.source_port = tcb.ends.local.port;
+  out.fields.destination_port = tcb.ends.remote.port;
   switch (plan.kind) {
     case Plan::Kind::kNothing: return;
     case Plan::Kind::kReset: ExecuteReset(tcb, now, out); break;

@@ -20,29 +20,42 @@ class PortAllocator {
         count_((first < last ? last - first : first - last) + 1u),
         rng_(rng) {}
 
-  // RFC 6056 3.3.1: starts anywhere in the range and takes the first for which `taken(Port)` is false.
-  // Nothing when all are taken.
+  // RFC 6056 3.3.2: tries anywhere in the range until `taken(Port)` is false. With n of N ports free that takes
+  // N/n attempts on average, however the others lie. Who has no luck many times starts anywhere and takes the
+  // first that is free (3.3.1): nothing when all are taken.
   //
   // Half of the range lies between two uses of a port: what was closed in SYN-SENT is forgotten here while
   // its peer still has a handshake for it, and would answer the next connection's SYN as the old one's. Only
   // when nothing else is free a port comes earlier.
   template <typename Taken>
   std::optional<wire::Port> Choose(Taken taken) {
-    const auto start = static_cast<uint32_t>(rng_.Below(count_));
+    uint32_t start = 0;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      start = static_cast<uint32_t>(rng_.Below(count_));
+      if (IsRecent(start)) continue;
+      if (const auto port = Take(start, taken)) return port;
+    }
     for (const bool recent : {false, true}) {
       for (uint32_t step = 0; step < count_; ++step) {
         const uint32_t place = (start + step) % count_;
         if (IsRecent(place) != recent) continue;
-        const wire::Port port(static_cast<uint16_t>(first_ + place));
-        if (port.is_none() || taken(port)) continue;
-        Remember(place);
-        return port;
+        if (const auto port = Take(place, taken)) return port;
       }
     }
     return std::nullopt;
   }
 
  private:
+  static constexpr int kAttempts = 64;
+
+  template <typename Taken>
+  std::optional<wire::Port> Take(uint32_t place, Taken taken) {
+    const wire::Port port(static_cast<uint16_t>(first_ + place));
+    if (port.is_none() || taken(port)) return std::nullopt;
+    Remember(place);
+    return port;
+  }
+
   bool IsRecent(uint32_t place) const { return !is_recent_.empty() && is_recent_[place]; }
 
   void Remember(uint32_t place) {

@@ -16,21 +16,22 @@ constexpr uint32_t kLeastReceiveMss = 536;  // the estimate never falls below it
 
 Tcb::Tcb(const SharedParameters& from, const ConnectionSetup& with, Statistics& counters)
     : parameters(from),
-      setup(with),
       statistics(&counters),
-      peer_mss(static_cast<uint32_t>(from->default_send_mss)),
-      path_mtu(static_cast<uint32_t>(std::clamp<size_t>(with.path_mtu, 68, 65535))),
       receive_mss(kLeastReceiveMss),
+      timestamps(with.timestamp_offset),
       rtt(*from),
       congestion(*from),
-      timestamps(with.timestamp_offset) {
+      ends(with.ends),
+      peer_mss(static_cast<uint32_t>(from->default_send_mss)),
+      link_mtu(static_cast<uint32_t>(std::clamp<size_t>(with.path_mtu, 68, 65535))),
+      path_mtu(link_mtu) {
   iss = snd_una = snd_nxt = send_from = with.initial_sequence;
   UpdateSendMss();
 }
 
 uint16_t Tcb::own_mss() const {
   // RFC 6691: the option counts neither IP nor TCP options.
-  const size_t fits = std::max<size_t>(setup.path_mtu, 68) - kHeaders;
+  const size_t fits = link_mtu - kHeaders;
   return static_cast<uint16_t>(std::min({fits, parameters->maximum_mss, size_t{65535 - kHeaders}}));
 }
 

@@ -1,11 +1,13 @@
 // Tcb: the transmission control block (RFC 9293 3.3.1): every variable of one connection, and the few
 // operations that keep them consistent. Plain data for the files that implement a connection: input_*,
-// output_*, timer_*, connection_*; nobody else includes it. Owned by its Connection.
+// output_*, timer_*, connection_*. Part of its Connection, which lets nobody else touch it.
 #pragma once
 
 #include <optional>
 
-#include "stack/tcp/connection.h"
+#include "stack/base/error.h"
+#include "stack/base/statistics.h"
+#include "stack/tcp/connection_setup.h"
 #include "stack/tcp/loss_recovery.h"
 #include "stack/tcp/new_reno.h"
 #include "stack/tcp/rate_limit.h"
@@ -13,6 +15,7 @@
 #include "stack/tcp/receive_window.h"
 #include "stack/tcp/rtt_estimator.h"
 #include "stack/tcp/send_buffer.h"
+#include "stack/tcp/shared_parameters.h"
 #include "stack/tcp/state_table.h"
 #include "stack/tcp/timer_set.h"
 #include "stack/tcp/timestamps.h"
@@ -26,97 +29,95 @@ struct PendingReset {
   bool ack = false;
 };
 
+// What every segment reads comes first and fills three cache lines; what only some need lies behind.
 struct Tcb {
   Tcb(const SharedParameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
 
   SharedParameters parameters;
-  ConnectionSetup setup;
   Statistics* statistics;
 
   State state = State::kClosed;
-  std::optional<Error> error;       // why it ended, if it ended badly
-  std::optional<Error> soft_error;  // RFC 9293 MUST-47
-  bool opened_actively = false;     // MUST-11
-  bool established = false;         // the handshake is over
-  bool orphan = false;              // the application has let go
-  bool close_requested = false;     // a FIN follows the queued data
+  bool established = false;      // the handshake is over
+  bool orphan = false;           // the application has let go
+  bool close_requested = false;  // a FIN follows the queued data
   bool fin_acknowledged = false;
-  bool fin_received = false;  // and everything before it
+  bool fin_received = false;    // and everything before it
+  bool window_scaling = false;  // both ends have sent the option
+  uint8_t snd_wscale = 0;
+
+  // --- output that waits for Dispatch ---
+  bool syn_due = false;
+  bool ack_now = false;
+  bool resend_head = false;   // fast retransmit or a partial ACK: SND.UNA's segment again
+  bool override_due = false;  // silly-window avoidance has waited long enough
+  bool probe_due = false;
+  bool keep_alive_due = false;
+  bool urgent_queued = false;     // snd_up is meaningful
+  bool urgent_announced = false;  // rcv_up is meaningful
+  unsigned acks_owed = 0;         // one more for each segment out of order (RFC 5681 4.2)
 
   // --- send sequence space (RFC 9293 figure 3) ---
   wire::SequenceNumber iss;
   wire::SequenceNumber snd_una;
-  wire::SequenceNumber snd_nxt;  // one past the highest octet ever sent
-  wire::SequenceNumber
-      send_from;  // the next octet to send: SND.NXT, or less when a time-out has sent us back
+  wire::SequenceNumber snd_nxt;    // one past the highest octet ever sent
+  wire::SequenceNumber send_from;  // the next to send: SND.NXT, or less when a time-out has sent us back
   wire::SequenceNumber snd_wl1;
   wire::SequenceNumber snd_wl2;
-  wire::SequenceNumber snd_up;  // the octet following the last urgent one (MUST-62)
   uint32_t snd_wnd = 0;
   uint32_t max_snd_wnd = 0;  // MAX.SND.WND of RFC 5961 5.2 and RFC 9293 3.8.6.2.1
-  uint8_t snd_wscale = 0;
-  bool urgent_queued = false;  // snd_up is meaningful
-  SendBuffer send_buffer;      // starts at data_begin()
+  uint32_t send_mss = 0;     // Eff.snd.MSS: payload per segment, options counted (MUST-16)
 
   // --- receive sequence space ---
-  wire::SequenceNumber irs;
+  uint32_t receive_mss;  // the largest payload seen, for the every-second-segment rule (SHLD-19)
   wire::SequenceNumber rcv_nxt;
-  wire::SequenceNumber rcv_up;                    // the octet following the last urgent one announced
-  wire::SequenceNumber last_ack_sent;             // Last.ACK.sent of RFC 7323
-  std::optional<wire::SequenceNumber> early_fin;  // a FIN behind a gap
-  bool urgent_announced = false;                  // rcv_up is meaningful
+  wire::SequenceNumber last_ack_sent;  // Last.ACK.sent of RFC 7323
   ReceiveWindow receive_window;
-  ReceiveBuffer receive_buffer;
 
-  // --- segment sizes ---
-  uint32_t peer_mss;      // the peer's MSS option, or the default (MUST-15)
-  uint32_t path_mtu;      // lowered by OnPathMtu
-  uint32_t send_mss = 0;  // Eff.snd.MSS: payload per segment, options counted (MUST-16)
-  uint32_t receive_mss;   // the largest payload seen, for the every-second-segment rule (SHLD-19)
+  Timestamps timestamps;
+  TimerSet timers;
+  Instant last_heard{};  // an acceptable segment
+  Instant last_sent{};   // data
+  Instant last_activity{};
+
+  SendBuffer send_buffer;  // starts at data_begin()
+  ReceiveBuffer receive_buffer;
 
   // --- retransmission and congestion ---
   RttEstimator rtt;
   NewReno congestion;
   LossRecovery recovery;
-  std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
   Instant timed_at{};
-  Instant timed_out_at{};  // the last retransmission time-out
+  std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
+  wire::SequenceNumber limited_until;         // octets before it were sent while cwnd held us back
+  unsigned timeouts = 0;                      // consecutive
   Instant progress_at{};   // R2 counts from here: the last progress, or when the present flight began
-  wire::SequenceNumber limited_until;  // octets before it were sent while cwnd held us back
-  unsigned timeouts = 0;               // consecutive
-  bool resend_head = false;            // fast retransmit or a partial ACK: SND.UNA's segment again
-  bool syn_timed_out = false;
+  Instant timed_out_at{};  // the last retransmission time-out
 
-  // --- zero window ---
-  unsigned probes = 0;  // zero-window probes since the window closed: the exponent of the interval
-  bool probe_due = false;
-
-  // --- acknowledging ---
-  bool ack_now = false;
-  unsigned acks_owed = 0;  // one more for each segment out of order (RFC 5681 4.2)
-  RateLimit challenge_limit;
-  RateLimit repeated_ack_limit;
-
-  // --- keep-alive ---
-  unsigned keep_alives = 0;  // unanswered
-  bool keep_alive_due = false;
-
-  // --- output that waits for Dispatch ---
-  bool syn_due = false;
-  bool override_due = false;  // silly-window avoidance has waited long enough
-  std::optional<PendingReset> reset;
-
-  Timestamps timestamps;
-  bool window_scaling = false;  // both ends have sent the option
-  TimerSet timers;
-
-  // --- bookkeeping ---
-  Instant opened{};
-  Instant last_heard{};  // an acceptable segment
-  Instant last_sent{};   // data
-  Instant last_activity{};
   uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
   uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
+
+  // --- the handshake ---
+  wire::EndpointPair ends;
+  wire::SequenceNumber irs;
+  uint32_t peer_mss;             // the peer's MSS option, or the default (MUST-15)
+  uint32_t link_mtu;             // the path's MTU as it was when we began
+  uint32_t path_mtu;             // lowered by OnPathMtu
+  bool opened_actively = false;  // MUST-11
+  bool syn_timed_out = false;
+
+  // --- what is rare: a bad end, FIN behind a gap, urgent text, a shut window, keep-alive, answers to attacks
+  // ---
+  std::optional<Error> error;       // why it ended, if it ended badly
+  std::optional<Error> soft_error;  // RFC 9293 MUST-47
+  std::optional<PendingReset> reset;
+  std::optional<wire::SequenceNumber> early_fin;  // a FIN behind a gap
+  wire::SequenceNumber snd_up;                    // the octet following the last urgent one (MUST-62)
+  wire::SequenceNumber rcv_up;                    // the octet following the last urgent one announced
+  unsigned probes = 0;       // zero-window probes since the window closed: the exponent of the interval
+  unsigned keep_alives = 0;  // unanswered
+  RateLimit challenge_limit;
+  RateLimit repeated_ack_limit;
+  Instant opened{};
 
   // --- derived ---
   bool syn_acknowledged() const { return snd_una != iss; }

@@ -46,8 +46,10 @@ void AddRecord(Hasher& hash, const tcp::ConnectionRecord& record) {
   hash.Add(uint64_t{info.rcv_nxt - info.irs} << 32 | info.snd_wnd);
   hash.Add(info.send_queue << 32 | info.receive_queue);
   hash.Add(uint64_t{info.backoff} << 32 | info.out_of_order);
-  hash.Add(record.readers.waiter_count() << 16 | record.writers.waiter_count() << 8 |
-           record.progress.waiter_count());
+  for (const tcp::Interest interest : {tcp::Interest::kReadable, tcp::Interest::kWritable,
+                                       tcp::Interest::kEstablished, tcp::Interest::kDrained}) {
+    hash.Add(record.waiters.Sleepers(interest));
+  }
   hash.Add(record.pins);
 }
 

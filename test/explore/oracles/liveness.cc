@@ -10,9 +10,10 @@ namespace {
 std::string_view WhyWrong(const tcp::ConnectionRecord& record) {
   if (record.ownership == tcp::Ownership::kNobody && record.has_waiters()) return "the connection was closed";
   if (record.forgotten && record.has_waiters()) return "the connection has ended";
-  if (record.readers.has_waiters() && IsReady(record, tcp::Interest::kReadable))
+  if (record.waiters.Sleepers(tcp::Interest::kReadable) > 0 && IsReady(record, tcp::Interest::kReadable))
     return "there is something to be read";
-  if (record.writers.has_waiters() && IsReady(record, tcp::Interest::kWritable)) return "there is room";
+  if (record.waiters.Sleepers(tcp::Interest::kWritable) > 0 && IsReady(record, tcp::Interest::kWritable))
+    return "there is room";
   return {};
 }
 

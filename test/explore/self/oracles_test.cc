@@ -183,7 +183,8 @@ TEST(LivenessOracle, SeesAThreadThatSleepsAlthoughThereIsSomethingToRead) {
       b.StopListening(listener);
       static_cast<void>(b.Wait(*handle, tcp::Interest::kReadable));
       world.Sleep(500ms);  // the machine has no reason to come by any more
-      b.tcp().connections().Find(*handle)->readers.Wait(5s);
+      tcp::Waiter(world.executor(), b.tcp().connections().Find(*handle)->waiters, tcp::Interest::kReadable)
+          .Wait(5s);
       static_cast<void>(b.ReceiveAll(*handle));
       b.Close(*handle);
     });

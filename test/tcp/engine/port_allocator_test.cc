@@ -45,6 +45,24 @@ TEST(PortAllocator, APortDoesNotComeBackBeforeHalfOfTheRangeWasUsed) {
   EXPECT_GT(shortest, 500);
 }
 
+// A client that keeps many connections to one server: the search stays short, and it is no scan over those in use.
+TEST(PortAllocator, AsksAboutFewPortsWith28000InUse) {
+  PortAllocator ports(32768, 65535, Rng("ports"));
+  std::set<uint16_t> used;
+  size_t asked = 0;
+  const auto choose = [&] {
+    return ports.Choose([&](wire::Port port) { return ++asked, used.contains(port.number()); })->number();
+  };
+  std::vector<uint16_t> oldest;
+  while (used.size() < 28'000) used.insert(oldest.emplace_back(choose()));
+  asked = 0;
+  for (size_t i = 0; i < 10'000; ++i) {
+    used.erase(oldest[i]);
+    used.insert(oldest.emplace_back(choose()));
+  }
+  EXPECT_LT(asked, 60'000u);
+}
+
 TEST(PortAllocator, FindsTheLastFreePort) {
   PortAllocator ports(32768, 65535, Rng("ports"));
   for (const uint16_t free : {32768, 40000, 65535}) {
@@ -56,7 +74,8 @@ TEST(PortAllocator, SaysWhenAllAreTaken) {
   PortAllocator ports(1, 1000, Rng("ports"));
   size_t asked = 0;
   EXPECT_FALSE(ports.Choose([&](wire::Port) { return ++asked, true; }).has_value());
-  EXPECT_EQ(asked, 1000u);
+  EXPECT_GE(asked, 1000u);
+  EXPECT_LT(asked, 1100u);
 }
 
 TEST(PortAllocator, NeverGivesPortNone) {

@@ -1,0 +1,19 @@
+// ConnectionSetup: what must be known from outside to make a connection. A value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "stack/wire/endpoint.h"
+#include "stack/wire/sequence_number.h"
+
+namespace nut::tcp {
+
+struct ConnectionSetup {
+  wire::EndpointPair ends;
+  wire::SequenceNumber initial_sequence;  // RFC 6528
+  uint32_t timestamp_offset = 0;          // RFC 7323 7.1
+  size_t path_mtu = 1500;                 // IP packet, bytes
+};
+
+}  // namespace nut::tcp
