@@ -1,7 +1,6 @@
 #include "tap/tap_device.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "stack/base/invariant.h"
@@ -47,58 +46,6 @@ void TapDevice::SetListener(link::DeviceListener* listener) {
 void TapDevice::OnReady(uint32_t) {
   drained_ = false;
   if (listener_ != nullptr) listener_->OnReceivable();
-}
-
-size_t TapDevice::Receive(std::span<link::FramePtr> batch) {
-  size_t count = 0;
-  size_t drops = 0;
-  const Instant now = drained_ ? Instant{} : clock_.Now();
-  while (!drained_ && count < batch.size()) {
-    switch (ReadFrame(now, batch[count])) {
-      case ReadOutcome::kFrame: ++count; break;
-      case ReadOutcome::kDropped: ++drops; break;
-      case ReadOutcome::kDrained: drained_ = true; break;
-    }
-    if (drops >= options_.maximum_drops_per_receive) {
-      // Zero frames mean "you will be told": the edge has passed, so ask for another.
-      if (count == 0) poller_.Rearm(fd_.number());
-      break;
-    }
-  }
-  return count;
-}
-
-TapDevice::ReadOutcome TapDevice::ReadFrame(Instant now, link::FramePtr& frame) {
-  // One byte more than the longest frame, so that a longer one shows.
-  const size_t capacity = vnet_size_ + longest_frame() + 1;
-  frame = pool_.Allocate(capacity, link::Frame::kHeadroom - vnet_size_);
-  if (!frame) return ReadAway();
-  const MutableByteView buffer = frame->Append(capacity);
-  const ssize_t size = system_.Read(fd_.number(), buffer.data(), buffer.size());
-  if (size < 0) {
-    frame.reset();
-    return OnReadError(static_cast<int>(-size));
-  }
-  const auto length = static_cast<size_t>(size);
-  if (length <= vnet_size_ || length >= capacity) {
-    frame.reset();
-    statistics_.Drop(length >= capacity ? DropReason::kFrameTooLong : DropReason::kEthernetTruncated);
-    return ReadOutcome::kDropped;
-  }
-  frame->TrimTo(length);
-  frame->TrimFront(vnet_size_);
-  frame->received = now;
-  return ReadOutcome::kFrame;
-}
-
-// Without a frame to hold it the packet still has to leave the kernel's queue: left there, it would be the
-// oldest one when frames are free again, and nothing would tell that it is there.
-TapDevice::ReadOutcome TapDevice::ReadAway() {
-  std::array<uint8_t, 64> scratch;  // the kernel discards what does not fit
-  const ssize_t size = system_.Read(fd_.number(), scratch.data(), scratch.size());
-  if (size < 0) return OnReadError(static_cast<int>(-size));
-  statistics_.Drop(DropReason::kFramePoolEmpty);
-  return ReadOutcome::kDropped;
 }
 
 TapDevice::ReadOutcome TapDevice::OnReadError(int error) {

@@ -4,9 +4,8 @@
 // node's threads and the poller.
 //
 // With IFF_VNET_HDR every frame on the descriptor carries a virtio_net_hdr in front. It is read into the
-// frame's headroom and written from there, so that it costs no copy and no second buffer. Checksum and
-// segmentation offload are off (TUNSETOFFLOAD 0), so the header is all zero today; it is where
-// Frame::checksum and Frame::segmentation go.
+// frame's headroom and written from there, so that it costs no copy and no second buffer. It is where
+// Frame::checksum and Frame::segmentation come from and go to, as far as offload was agreed to.
 #pragma once
 
 #include <functional>
@@ -30,6 +29,8 @@ struct TapDeviceOptions {
   // Frames let go in one Receive because of an empty pool or their length, before other work has its turn.
   size_t maximum_drops_per_receive = 256;
   Offload offload = Offload::kNone;  // as agreed with the kernel; more than kNone needs the header
+  // One Receive ends behind it, so that super-segments are used while the processor's cache still has them.
+  size_t maximum_bytes_per_receive = 131072;
 };
 
 class TapDevice final : public link::Device, private FdHandler {
@@ -61,7 +62,11 @@ class TapDevice final : public link::Device, private FdHandler {
   enum class ReadOutcome { kFrame, kDropped, kDrained };
 
   void OnReady(uint32_t events) override;
+  // tap_receive.cc
   ReadOutcome ReadFrame(Instant now, link::FramePtr& frame);
+  ReadOutcome Read(size_t longest, link::FramePtr& frame);
+  DropReason TakeHeader(link::Frame& frame);
+  bool Shrink(link::FramePtr& frame);
   ReadOutcome ReadAway();
   ReadOutcome OnReadError(int error);
   ssize_t WriteFrame(link::Frame& frame);
@@ -81,6 +86,7 @@ class TapDevice final : public link::Device, private FdHandler {
   std::function<void()> on_gone_;
   bool drained_ = true;  // the last read gave EAGAIN: no use in reading before the poller says so
   bool gone_ = false;
+  link::FramePtr large_;  // with segmentation: what the next packet is read into, whatever its size
 };
 
 }  // namespace nut::tap

@@ -30,7 +30,9 @@ class FramePool;
 // Who has computed, or has to compute, the transport checksum.
 enum class ChecksumState : uint8_t {
   kAbsent,    // in: not checked yet. out: the bytes are complete, nothing is left to do
-  kPartial,   // the field holds the pseudo header's sum; the device (or the segmenter) finishes it
+  // The field holds the pseudo header's sum; the device (or the segmenter) finishes it. in: left so by this
+  // machine's own kernel, so there is nothing to verify
+  kPartial,
   kVerified,  // in: the device vouches for it
 };
 

@@ -51,10 +51,14 @@ void ReceiveThread::Run() {
 
 bool ReceiveThread::RunBatch(Instant now) {
   bool drained = false;
-  for (size_t taken = 0; taken < batch_.size() && !drained;) {
+  size_t bytes = 0;
+  for (size_t taken = 0; taken < batch_.size() && bytes < options_.batch_bytes && !drained;) {
     // Device: 0 says that nothing is left, and that the listener will be told again.
     const size_t count = device_.Receive(std::span(batch_).first(batch_.size() - taken));
-    for (size_t i = 0; i < count; ++i) handler_.OnFrame(std::move(batch_[i]), now);
+    for (size_t i = 0; i < count; ++i) {
+      bytes += batch_[i]->size();
+      handler_.OnFrame(std::move(batch_[i]), now);
+    }
     taken += count;
     drained = count == 0;
   }

@@ -18,7 +18,8 @@ struct ReceiveThreadOptions {
   // A full batch means that more is waiting. Then the thread queues once behind others of this priority, so
   // that a flood of frames cannot keep the threads from running that work on them.
   uint8_t busy_priority = 64;
-  size_t batch = 64;  // frames between two such points
+  size_t batch = 256;           // frames between two such points, …
+  size_t batch_bytes = 262144;  // … or bytes, if that is sooner: a few super-segments
   size_t stack_size = 256 * 1024;
 };
 

@@ -19,7 +19,7 @@ bool Coalescer::Join(std::vector<QueuedSegment>& queue, link::FramePtr& frame) c
   // One that a device has joined is left alone.
   if (frame->segmentation.segment_size != 0) return false;
   // The usual way finds out and counts it.
-  if (frame->checksum.state != link::ChecksumState::kVerified && !next->TcpChecksumOk()) return false;
+  if (frame->checksum.state == link::ChecksumState::kAbsent && !next->TcpChecksumOk()) return false;
 
   if (segment.segment_size == 0) segment.segment_size = static_cast<uint16_t>(segment.payload.size());
   segment.text_behind += static_cast<uint32_t>(text.size());
