@@ -6,6 +6,7 @@ quote. Runs inside a network namespace that tools/bench/run has made; the node h
 
 import argparse
 import datetime
+import json
 import os
 import platform
 import re
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from suite import candidates, measures, namespace, opener, picture, rounds, simulation, tables
+from suite import candidates, costs, curves, measures, namespace, opener, picture, rounds, simulation, tables
 from suite.load import HELLO
 from suite.results import Results
 
@@ -36,6 +37,8 @@ def parse():
     parser.add_argument("--compare", metavar="FILE", help="also print what has changed since this run")
     parser.add_argument("--from", metavar="FILE", dest="source", help="measure nothing: report on this run")
     parser.add_argument("--picture", metavar="FILE", help="draw the report as SVG")
+    parser.add_argument("--curves", metavar="FILE", help="instead: how figures change with size, drawn as SVG (--json: the points)")
+    parser.add_argument("--costs", action="store_true", help="instead: what capture and impairment cost the node")
     parser.add_argument("--list", action="store_true", help="the measures and candidates")
     parser.add_argument("node_options", nargs="*", help="passed to nutnode (behind --)")
     parser.add_argument("--bin", help=argparse.SUPPRESS)
@@ -60,29 +63,79 @@ def chosen(measure, words):
     return not words or any(word in row.title or word in row.key for row in measure.rows for word in words)
 
 
-def measure_all(arguments, www):
-    programs = {name: os.path.join(arguments.bin, path) for name, path in PROGRAMS.items()}
-    programs["gvisor_node"] = arguments.gvisor
-    everybody = candidates.table(programs, www, arguments.node_options)
-    if arguments.among:
-        everybody = [candidate for candidate in everybody if candidate.name in arguments.among.split(",")]
-    missing = {candidate.name: candidate.missing() for candidate in everybody if candidate.missing()}
-    for name, why in missing.items():
-        print(f"bench: without {name}: {why}", file=sys.stderr)
-    present = [candidate for candidate in everybody if candidate.name not in missing]
-    table = [measure for measure in measures.table(arguments.seconds) if chosen(measure, arguments.only)]
-    if arguments.quick:
-        table = [measure for measure in table if "100000" not in measure.rows[0].key]
-    if arguments.list:
-        print("\n".join(f"{measure.rows[0].key:20} {row.title}" for measure in table for row in measure.rows))
-        raise SystemExit(0)
-    results = Results(about(arguments, present, missing, namespace.settle()))
-    context = measures.Context(programs, arguments.seconds, arguments.quick)
-    rounds.run(context, present, table, arguments.repeat, results)
-    if any(candidate.name == "nutnode" for candidate in present):
-        opener.measure(context, arguments.repeat, results, arguments.only)
-        simulation.measure(context, arguments.repeat, results, arguments.only)
-    return results
+class Run:
+    """What one call of the benchmark measures, with whom."""
+
+    def __init__(self, arguments, www):
+        self.arguments = arguments
+        programs = {name: os.path.join(arguments.bin, path) for name, path in PROGRAMS.items()}
+        programs["gvisor_node"] = arguments.gvisor
+        self.context = measures.Context(programs, arguments.seconds, arguments.quick)
+        if arguments.costs:
+            everybody = costs.table(programs["nutnode"], www, arguments.node_options)
+        else:
+            everybody = candidates.table(programs, www, arguments.node_options)
+        if arguments.among:
+            everybody = [candidate for candidate in everybody if candidate.name in arguments.among.split(",")]
+        missing = {candidate.name: candidate.missing() for candidate in everybody if candidate.missing()}
+        for name, why in missing.items():
+            print(f"bench: without {name}: {why}", file=sys.stderr)
+        self.present = [candidate for candidate in everybody if candidate.name not in missing]
+        self.about = about(arguments, self.present, missing, namespace.settle())
+
+    def measures(self):
+        table = measures.table(self.arguments.seconds)
+        if self.arguments.costs:
+            return [measure for measure in table if measure.rows[0].key in costs.MEASURES]
+        table = [measure for measure in table if chosen(measure, self.arguments.only)]
+        if self.arguments.quick:
+            table = [measure for measure in table if "100000" not in measure.rows[0].key]
+        return table
+
+    def all(self):
+        results = Results(self.about)
+        repeat, words = self.arguments.repeat, self.arguments.only
+        rounds.run(self.context, self.present, self.measures(), repeat, results)
+        if not self.arguments.costs and any(candidate.name == "nutnode" for candidate in self.present):
+            opener.measure(self.context, repeat, results, words)
+            simulation.measure(self.context, repeat, results, words)
+        return results
+
+    def curves(self):
+        points = curves.measure(self.context, self.present)
+        curves.draw(points, self.about, self.arguments.curves)
+        if self.arguments.json:
+            with open(self.arguments.json, "w", encoding="utf-8") as file:
+                json.dump({"about": self.about, "curves": points}, file, indent=1, ensure_ascii=False)
+
+    def list(self):
+        print("\n".join(f"{row.key:22} {row.title}" for measure in self.measures() for row in measure.rows))
+        print("candidates: " + ", ".join(candidate.name for candidate in self.present))
+
+
+def with_site(work):
+    """Calls it with a directory that has the page that everybody serves."""
+    www = tempfile.mkdtemp(prefix="nutnet-bench-")
+    try:
+        with open(os.path.join(www, "hello.txt"), "wb") as file:
+            file.write(HELLO)
+        return work(www)
+    finally:
+        shutil.rmtree(www)
+
+
+def report(arguments, results):
+    if arguments.json:
+        results.write(arguments.json)
+    if arguments.costs:
+        print(f"{costs.report(results)}\n\n{tables.remarks(results)}")
+        return
+    for part in (tables.measured(results), tables.aims(results), tables.remarks(results)):
+        print(f"{part}\n")
+    if arguments.compare:
+        print(tables.compared(results, Results.read(arguments.compare)))
+    if arguments.picture:
+        picture.draw(results, arguments.picture)
 
 
 def main():
@@ -90,23 +143,13 @@ def main():
     if arguments.quick:
         arguments.repeat, arguments.seconds = 1, 0.5
     if arguments.source:
-        results = Results.read(arguments.source)
+        report(arguments, Results.read(arguments.source))
+    elif arguments.list:
+        with_site(lambda www: Run(arguments, www).list())
+    elif arguments.curves:
+        with_site(lambda www: Run(arguments, www).curves())
     else:
-        www = tempfile.mkdtemp(prefix="nutnet-bench-")
-        try:
-            with open(os.path.join(www, "hello.txt"), "wb") as file:
-                file.write(HELLO)
-            results = measure_all(arguments, www)
-        finally:
-            shutil.rmtree(www)
-    if arguments.json:
-        results.write(arguments.json)
-    for part in (tables.measured(results), tables.aims(results), tables.remarks(results)):
-        print(f"{part}\n")
-    if arguments.compare:
-        print(tables.compared(results, Results.read(arguments.compare)))
-    if arguments.picture:
-        picture.draw(results, arguments.picture)
+        report(arguments, with_site(lambda www: Run(arguments, www).all()))
 
 
 if __name__ == "__main__":

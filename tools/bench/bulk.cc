@@ -15,7 +15,6 @@ namespace {
 
 using Watch = std::chrono::steady_clock;
 
-constexpr uint64_t kChargenPeriod = 95 * 74;
 constexpr size_t kLookedAt = 16;  // octets of each block: more would measure the looking
 
 double SecondsSince(Watch::time_point start) {

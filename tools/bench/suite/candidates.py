@@ -9,6 +9,7 @@ from suite.namespace import HOST, NODE, NODE_CORE, ip
 from suite.process import Failed, Process
 
 TAP = "nut-bench"
+HANDING = "--handing"  # nutnode's option: discard takes the received buffers instead of copying from them
 
 
 class Candidate:
@@ -76,7 +77,7 @@ class NutNode(Candidate):
     def can(self, mode):
         if mode.opener:
             return False  # opened by nutstorm, see measures_opening.py
-        wanted = [(not mode.offload, "--offload"), (mode.spin_us == 0, "--spin"), (not mode.copies, "--handing")]
+        wanted = [(not mode.offload, "--offload"), (mode.spins or mode.spin_us == 0, "--spin"), (not mode.copies, HANDING)]
         return all(self.offers(option) for needed, option in wanted if needed)
 
     def options(self, mode):
@@ -86,7 +87,7 @@ class NutNode(Candidate):
         if self.offers("--spin"):
             options += ["--spin", f"{mode.spin_us}us"]
         if not mode.copies:
-            options += ["--handing"]
+            options += [HANDING]
         return [*options, *mode.extra, *self.extra]
 
     def give_address(self):
@@ -101,7 +102,7 @@ class Peer(Candidate):
         self.offload, self.more = offload, list(options)
 
     def can(self, mode):
-        return not mode.opener and mode.copies and (self.offload or not mode.needs)
+        return not mode.opener and not mode.spins and mode.copies and (self.offload or not mode.needs)
 
     def options(self, mode):
         return [*self.more, *(["--offload"] if mode.offload and self.offload else []), TAP, NODE]
@@ -118,7 +119,7 @@ class Kernel(Candidate):
     """The kernel's own stack, in a network namespace behind a veth pair."""
 
     def can(self, mode):
-        return not mode.opener and mode.copies
+        return not mode.opener and not mode.spins and mode.copies
 
     def start(self, mode):
         return self.settled(Process([*namespace.pinned(NODE_CORE), "unshare", "-n", self.program, "1200"]), mode)

@@ -19,7 +19,6 @@ class Measure:
     rows: tuple
     mode: Mode
     drive: object
-    only: tuple = ()    # candidates; empty: all that can
     once: bool = False  # not repeated: it is long, or always the same
 
     def title(self):
@@ -56,7 +55,7 @@ def bulk(key, title, kind, mode):
     return Measure((Row(key, title, "Gbit/s"), Row(f"{key}-cpu", f"{title}: processor time", "CPU s/GB", more=False)), mode, drive)
 
 
-def connections(key, title, clients, idle=0, once=False, only=()):
+def connections(key, title, clients, idle=0):
     def drive(context, _, running):
         if not idle:
             result = context.load("connections", clients, max(context.seconds, clients / SLOWEST))
@@ -67,7 +66,7 @@ def connections(key, title, clients, idle=0, once=False, only=()):
             raise Failed("no connection was answered")
         return {key: result["rate"], f"{key}-failed": result["failed"] + result["stalled"]}
     rows = (Row(key, title, "1/s"), Row(f"{key}-failed", f"{title}: failed", "", more=False))
-    return Measure(rows, ORDINARY, drive, only, once)
+    return Measure(rows, ORDINARY, drive)
 
 
 def opening(context, candidate, running):
@@ -85,12 +84,12 @@ def opening(context, candidate, running):
     return {"opened": result["rate"]}
 
 
-def round_trip(key, title, kind, mode, only=()):
+def round_trip(key, title, kind, mode):
     def drive(context, _, running):
         result = context.load(kind, 3000 if context.quick else 20000)
         return {key: result["median_us"], f"{key}-p99": result["p99_us"]}
     return Measure((Row(key, f"{title}, median", "µs", more=False), Row(f"{key}-p99", f"{title}, 99th percentile", "µs", more=False)),
-                   mode, drive, only)
+                   mode, drive)
 
 
 def udp_echo(context, *_):
@@ -134,6 +133,7 @@ def table(seconds):
     offload = Mode(needs=True)
     frames = Mode(offload=False)
     sleeping = Mode(spin_us=0)
+    spinning = Mode(spins=True)
     return [
         bulk("in", "bulk in, offload", "bulk-in", offload),
         bulk("in-handed", "bulk in, offload, no copy", "bulk-in", Mode(needs=True, copies=False)),
@@ -147,9 +147,9 @@ def table(seconds):
         connections("beside-idle", "short connections beside 10,000 idle, 32 clients", 32, idle=10000),
         Measure((opener.ROW,), Mode(opener=32, seconds=seconds), opening),
         round_trip("tcp-sleeping", "TCP round trip, sleeping", "tcp-rtt", sleeping),
-        round_trip("tcp-spinning", "TCP round trip, spinning", "tcp-rtt", ORDINARY, only=("limit", "nutnode")),
+        round_trip("tcp-spinning", "TCP round trip, spinning", "tcp-rtt", spinning),
         round_trip("icmp-sleeping", "ICMP round trip, sleeping", "icmp-rtt", sleeping),
-        round_trip("icmp-spinning", "ICMP round trip, spinning", "icmp-rtt", ORDINARY, only=("limit", "nutnode")),
+        round_trip("icmp-spinning", "ICMP round trip, spinning", "icmp-rtt", spinning),
         Measure((Row("udp", "UDP echo, 64 under way", "1/s"),), ORDINARY, udp_echo),
         http("http", "HTTP keep-alive, wrk 64", "wrk", "-t1", "-c64", "-d{seconds}s"),
         http("http-close", "HTTP, one connection each, ab 64", "ab", "-q", "-c64", "-n{count}"),

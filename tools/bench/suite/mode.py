@@ -8,6 +8,7 @@ class Mode:
     offload: bool = True    # super-segments through the device; otherwise frames of 1500 octets with checksums
     needs: bool = False     # the offload: who has none is not measured
     spin_us: int = 50       # how long those that can look again before they sleep; 0: sleep at once
+    spins: bool = False     # who cannot look again is not measured
     copies: bool = True     # the received octets end in a buffer of the reader's
     extra: tuple = ()       # options for nutnode alone
     opener: int = 0         # so many clients inside the node, instead of a server

@@ -57,7 +57,8 @@ def draw(results, path):
 
 def legend(drawing, results):
     drawing.text(16, 32, "Share of what the device allows", "title")
-    drawing.text(16, 54, "The limit is a faked peer at the same TAP with no stack behind it. Longer is better, for times and costs too.", "faint")
+    drawing.text(16, 54, "The limit is a faked peer at the same TAP with no stack behind it. Longer is better, for times too.",
+                 "faint")
     drawing.bar(16, 68, 26, 12, OURS)
     drawing.text(49, 79, "nutnode")
     drawing.mark(130, 74, "disc", PEER)

@@ -14,7 +14,7 @@ def run(context, candidates, measures, repeat, results):
             # Every second round the other way about: nobody always comes after the same neighbour.
             order = candidates if turn % 2 == 0 else list(reversed(candidates))
             for candidate in order:
-                if measure.only and candidate.name not in measure.only or not candidate.can(measure.mode):
+                if not candidate.can(measure.mode):
                     continue
                 take(context, candidate, measure, results, f"{turn + 1}/{repeat}")
 
