@@ -26,22 +26,22 @@ class Conversations final : public pro::StreamService {
  public:
   explicit Conversations(NodeStorm& storm) : storm_(storm) {}
 
-  Result<void> Serve(pro::ServerStream& stream) override {
+  Result<pro::Next> Serve(pro::ServerStream& stream) override {
     const Counted counted(count_);
     socket::BufferedStream lines(stream);
     for (;;) {
       const auto line = lines.ReadLine();
       std::string answer;
       if (line.has_value()) {
-        if (!line->has_value()) return stream.FinishWriting();
+        if (!line->has_value()) return pro::Next::kDone;
         answer = storm_.Execute(**line, count_);
       } else if (line.error() == Error::kMessageTooLong) {
         answer = "error: the line is too long";
       } else {
         return Fail(line.error());
       }
-      if (auto written = lines.Print("{}\n", answer); !written) return written;
-      if (auto flushed = lines.Flush(); !flushed) return flushed;
+      if (auto written = lines.Print("{}\n", answer); !written) return Fail(written.error());
+      if (auto flushed = lines.Flush(); !flushed) return Fail(flushed.error());
     }
   }
 

@@ -9,7 +9,17 @@
 namespace nut::socket {
 
 BufferedStream::BufferedStream(ByteStream& below, BufferSizes sizes)
-    : below_(below), in_(std::max<size_t>(sizes.read, 1)), out_(std::max<size_t>(sizes.write, 1)) {}
+    : BufferedStream(sizes) {
+  below_ = &below;
+}
+
+BufferedStream::BufferedStream(BufferSizes sizes)
+    : below_(nullptr), in_(std::max<size_t>(sizes.read, 1)), out_(std::max<size_t>(sizes.write, 1)) {}
+
+void BufferedStream::Rebind(ByteStream& below) {
+  below_ = &below;
+  in_begin_ = in_end_ = out_size_ = 0;
+}
 
 ByteView BufferedStream::buffered() const { return {in_.data() + in_begin_, in_end_ - in_begin_}; }
 
@@ -27,7 +37,7 @@ Result<size_t> BufferedStream::Fill() {
   }
   if (in_end_ == in_.size()) return Fail(Error::kMessageTooLong);
   if (auto flushed = Flush(); !flushed) return Fail(flushed.error());
-  auto count = below_.Read({in_.data() + in_end_, in_.size() - in_end_});
+  auto count = below_->Read({in_.data() + in_end_, in_.size() - in_end_});
   if (count) in_end_ += *count;
   return count;
 }
@@ -37,7 +47,7 @@ Result<size_t> BufferedStream::Read(MutableByteView out) {
   if (buffered().empty()) {
     if (out.size() >= in_.size()) {  // no gain from going through the buffer
       if (auto flushed = Flush(); !flushed) return Fail(flushed.error());
-      return below_.Read(out);
+      return below_->Read(out);
     }
     auto filled = Fill();
     if (!filled || *filled == 0) return filled;
@@ -87,25 +97,27 @@ Result<std::optional<std::string>> BufferedStream::ReadLine() {
 
 Result<void> BufferedStream::Write(ByteView data) {
   if (data.size() > out_.size() - out_size_) {
-    if (auto flushed = Flush(); !flushed) return flushed;
+    if (auto written = WriteOut(); !written) return written;
   }
-  if (data.size() >= out_.size()) return below_.Write(data);
+  if (data.size() >= out_.size()) return below_->Write(data);
   if (!data.empty()) std::memcpy(out_.data() + out_size_, data.data(), data.size());
   out_size_ += data.size();
   return {};
 }
 
+Result<void> BufferedStream::WriteOut() {
+  if (out_size_ == 0) return {};
+  return below_->Write({out_.data(), std::exchange(out_size_, 0)});
+}
+
 Result<void> BufferedStream::Flush() {
-  if (out_size_ > 0) {
-    const size_t size = std::exchange(out_size_, 0);
-    if (auto written = below_.Write({out_.data(), size}); !written) return written;
-  }
-  return below_.Flush();
+  if (auto written = WriteOut(); !written) return written;
+  return below_->Flush();
 }
 
 Result<void> BufferedStream::FinishWriting() {
   if (auto flushed = Flush(); !flushed) return flushed;
-  return below_.FinishWriting();
+  return below_->FinishWriting();
 }
 
 }  // namespace nut::socket

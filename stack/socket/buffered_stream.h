@@ -1,5 +1,5 @@
 // BufferedStream: buffers in front of a ByteStream, for protocols of lines, headers and small writes. A value
-// of one thread, on its stack or in its session object; the stream below outlives it. What is written stays
+// of one thread, on its stack or in its session object; the stream below outlives its use. What is written stays
 // in the buffer until Flush, until it is full, or until the reader has to wait for the peer (so that no
 // dialogue hangs on a prompt not sent).
 #pragma once
@@ -24,11 +24,18 @@ struct BufferSizes {
 class BufferedStream final : public ByteStream {
  public:
   explicit BufferedStream(ByteStream& below, BufferSizes sizes = {});
+  // Over no stream yet: Rebind comes first.
+  explicit BufferedStream(BufferSizes sizes);
+
+  // Over another stream from here on, with the same memory; what is in the buffers is forgotten.
+  void Rebind(ByteStream& below);
 
   // ByteStream: through the buffers. A write larger than the buffer goes straight down.
   Result<size_t> Read(MutableByteView out) override;
   Result<void> Write(ByteView data) override;
   Result<void> Flush() override;
+  // The first half of Flush: to the stream below, which may hold it back.
+  Result<void> WriteOut();
   Result<void> FinishWriting() override;
 
   // The next line without its LF or CR LF; nothing at the end of the stream. A last line without LF counts as
@@ -56,7 +63,7 @@ class BufferedStream final : public ByteStream {
   }
 
  private:
-  ByteStream& below_;
+  ByteStream* below_;
   std::vector<uint8_t> in_;
   size_t in_begin_ = 0;
   size_t in_end_ = 0;

@@ -37,7 +37,7 @@ class StreamSource final : public PollSource {
   tcp::Engine* const engine_;
   const tcp::ConnectionHandle handle_;
   const Readiness interest_;
-  tcp::ReadinessWatch watch_;
+  tcp::QueueWatch watch_;
 };
 
 class ListenerSource final : public PollSource {
@@ -54,7 +54,7 @@ class ListenerSource final : public PollSource {
  private:
   tcp::Engine* const engine_;
   const tcp::ListenerHandle handle_;
-  tcp::ReadinessWatch watch_;
+  tcp::QueueWatch watch_;
 };
 
 class DatagramSource final : public PollSource, private net::UdpObserver {

@@ -45,6 +45,13 @@ Result<TcpStream> TcpListener::Accept(Duration timeout) {
   }
 }
 
+Result<TcpStream> TcpListener::TryAccept() {
+  if (engine_ == nullptr) return Fail(Error::kStaleHandle);
+  const auto accepted = engine_->Accept(handle_);
+  if (!accepted) return Fail(accepted.error());
+  return TcpStream(*engine_, *accepted);
+}
+
 void TcpListener::Close() {
   tcp::Engine* engine = std::exchange(engine_, nullptr);
   // An error means that the engine has closed all listeners itself.

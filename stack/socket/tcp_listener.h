@@ -31,6 +31,9 @@ class TcpListener {
   // once closed; kInterrupted when the node shuts down.
   Result<TcpStream> Accept(Duration timeout = kForever);
 
+  // The same without a wait: kWouldBlock when there is none.
+  Result<TcpStream> TryAccept();
+
   // Threads that wait in Accept get kStaleHandle; connections in the queue are reset (switches).
   void Close();
 

@@ -47,12 +47,14 @@ Result<size_t> TcpStream::Retry(Interest interest, Duration timeout, Attempt att
   if (!handle_.valid()) return Fail(Error::kStaleHandle);
   const tcp::ConnectionHandle handle = handle_;  // another thread may close this very object
   tcp::Engine& engine = *engine_;
+  auto result = attempt(engine, handle);
+  if (result || result.error() != Error::kWouldBlock) return result;  // mostly: then no clock is read
   const Instant deadline = After(engine.executor().Now(), timeout);
   while (true) {
-    auto result = attempt(engine, handle);
-    if (result || result.error() != Error::kWouldBlock) return result;
     const Duration left = deadline == kNever ? kForever : deadline - engine.executor().Now();
     if (auto ready = engine.Wait(handle, interest, left); !ready) return Fail(ready.error());
+    result = attempt(engine, handle);
+    if (result || result.error() != Error::kWouldBlock) return result;
   }
 }
 
@@ -61,6 +63,16 @@ Result<size_t> TcpStream::Receive(MutableByteView out, Duration timeout) {
   return Retry(Interest::kReadable, timeout, [out](tcp::Engine& engine, tcp::ConnectionHandle handle) {
     return engine.Receive(handle, out);
   });
+}
+
+Result<size_t> TcpStream::TryReceive(MutableByteView out) {
+  if (!handle_.valid()) return Fail(Error::kStaleHandle);
+  return engine_->Receive(handle_, out);
+}
+
+Result<size_t> TcpStream::SendLater(ByteView data) {
+  if (!handle_.valid()) return Fail(Error::kStaleHandle);
+  return engine_->SendLater(handle_, data);
 }
 
 Result<size_t> TcpStream::Peek(MutableByteView out, Duration timeout) {

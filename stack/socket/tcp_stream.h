@@ -52,12 +52,17 @@ class TcpStream {
   // (switches) Waits for at least one byte. 0: the peer has finished (or `out` is empty). kTimedOut;
   // kConnectionReset and the like when the connection ended badly; kStaleHandle once closed here.
   Result<size_t> Receive(MutableByteView out, Duration timeout = kForever);
+  // What there is, without a wait: kWouldBlock when there is nothing.
+  Result<size_t> TryReceive(MutableByteView out);
   // As Receive, without consuming.
   Result<size_t> Peek(MutableByteView out, Duration timeout = kForever);
 
   // (switches) Waits for room and queues at least one byte of `data`; says how many. kTimedOut, kBrokenPipe
   // after Shutdown, else as Receive.
   Result<size_t> Send(ByteView data, Duration timeout = kForever);
+  // Queues what there is room for, without a wait or a switch (kWouldBlock: none): it goes out when the thread
+  // next waits or yields, together with what else was sent by then.
+  Result<size_t> SendLater(ByteView data);
   // (switches) Queues all of it, each wait at most `timeout`.
   Result<void> SendAll(ByteView data, Duration timeout = kForever);
   // (switches) The last byte is marked urgent (RFC 9293 3.8.5).

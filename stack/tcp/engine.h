@@ -74,6 +74,9 @@ class Engine final : public net::Transport {
   // --- bytes
   // As Connection's functions of the same names; (switch) when there is something to be sent in consequence.
   Result<size_t> Send(ConnectionHandle handle, ByteView data);
+  // As Send, without a switch: it goes out when the caller next waits or yields, together with what else was
+  // sent by then.
+  Result<size_t> SendLater(ConnectionHandle handle, ByteView data);
   Result<size_t> SendUrgent(ConnectionHandle handle, ByteView data);
   Result<size_t> Receive(ConnectionHandle handle, MutableByteView out);
   Result<size_t> Peek(ConnectionHandle handle, MutableByteView out) const;

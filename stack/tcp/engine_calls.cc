@@ -22,6 +22,19 @@ Result<size_t> Engine::Send(ConnectionHandle handle, ByteView data) {
   return Sent(*record, record->connection.Send(data, around_.executor.Now()));
 }
 
+Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  if (record->finished) return Fail(Error::kBrokenPipe);
+  auto result = record->connection.Send(data, around_.executor.Now());
+  if (result && machine_.NeedsPass(*record)) {
+    machine_.MarkDirty(*record);
+    machine_.Wake();
+  }
+  return result;
+}
+
 Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();

@@ -88,13 +88,13 @@ bool Engine::IsAcceptable(ListenerHandle handle) const {
 
 void Engine::Watch(ConnectionHandle handle, ReadinessWatch& watch) {
   ConnectionRecord* record = Owned(handle);
-  if (record == nullptr) return watch.Notify();
+  if (record == nullptr) return watch.OnReadiness();
   record->watches.Add(watch);
 }
 
 void Engine::Watch(ListenerHandle handle, ReadinessWatch& watch) {
   Listener* listener = Open(handle);
-  if (listener == nullptr) return watch.Notify();
+  if (listener == nullptr) return watch.OnReadiness();
   listener->watches.Add(watch);
 }
 

@@ -1,6 +1,5 @@
-// ReadinessWatch: one thread's interest in one of several sockets. Owned by the thread that waits; linked to
-// a connection or a listener, and unlinked by going out of scope or when that socket is closed. Its queue is
-// posted whenever the socket may have become ready: a hint, the thread looks again.
+// ReadinessWatch: somebody's interest in one of many sockets. Owned by who is interested; linked to a
+// connection or a listener, and unlinked by going out of scope or when that socket is closed.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -12,9 +11,19 @@ namespace nut::tcp {
 class ReadinessWatch
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  explicit ReadinessWatch(os::EventQueue& queue) : queue_(queue) {}
+  // The socket may have become ready: a hint, who is told looks for himself. In the middle of a pass of the
+  // state machine: never switches, touches no connection, and unlinks no watch but itself.
+  virtual void OnReadiness() = 0;
 
-  void Notify() { queue_.PostAsync(); }
+ protected:
+  ~ReadinessWatch() = default;
+};
+
+// Posts a queue: for a thread that waits for several sockets.
+class QueueWatch final : public ReadinessWatch {
+ public:
+  explicit QueueWatch(os::EventQueue& queue) : queue_(queue) {}
+  void OnReadiness() override { queue_.PostAsync(); }
 
  private:
   os::EventQueue& queue_;
@@ -30,7 +39,7 @@ class WatchList {
   }
 
   void Notify() {
-    for (ReadinessWatch& watch : watches_) watch.Notify();
+    for (auto next = watches_.begin(); next != watches_.end();) (next++)->OnReadiness();
   }
 
   // The socket is gone: everybody looks once more and then minds the others.

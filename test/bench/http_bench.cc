@@ -7,6 +7,7 @@
 //   http_bench idle - 10000 10            so many idle echo connections, then so many new ones
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -58,26 +59,42 @@ class Bench {
   }
 
   int Report() {
-    rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    std::printf(
-        "%lu rounds of %zu bytes, %.3f s of CPU, %ld MiB at most\n", done_, answer_size_,
-        static_cast<double>(usage.ru_utime.tv_sec) + static_cast<double>(usage.ru_utime.tv_usec) / 1e6,
-        usage.ru_maxrss / 1024);
+    std::printf("%lu rounds of %zu bytes, %.2f us of CPU each, %ld MiB at most\n", done_, answer_size_,
+                (CpuSeconds() - start_) / static_cast<double>(done_) * 1e6, MaximumMemory() / 1024);
     return 0;
   }
 
-  // Connections that stay, and then others that come, say one thing and go.
+  static double CpuSeconds() {
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec) + static_cast<double>(usage.ru_utime.tv_usec) / 1e6;
+  }
+
+  static long MaximumMemory() {  // KiB
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  }
+
+  // Connections that stay, and then others that come, say one thing and go. One address of a client reaches a
+  // port with as many connections as there are ephemeral ports: so the service is at several.
   int RunIdle() {
+    for (unsigned i = 0; i < plan_.connections; i += kPerPort) {
+      if (!nodes_.b().node().StartService("echo", PortOf(i))) return Fails("the service does not start");
+    }
+    const long before = MaximumMemory();
     std::vector<socket::TcpStream> idle;
     nodes_.Spawn("client", [&] {
       for (unsigned i = 0; i < plan_.connections && !failed_; ++i) {
-        auto stream = Connect(i);
+        auto stream = Connect(PortOf(i));
         if (!stream || !Ask(*stream)) failed_ = true;
         if (stream) idle.push_back(std::move(*stream));
       }
+      std::printf("%u idle connections, %.0f bytes each on both nodes together; ", plan_.connections,
+                  static_cast<double>(MaximumMemory() - before) * 1024 / std::max(plan_.connections, 1u));
+      start_ = CpuSeconds();
       for (; done_ < plan_.rounds && !failed_; ++done_) {
-        auto stream = Connect(0);
+        auto stream = Connect(port());
         failed_ = !stream || !Ask(*stream);
       }
       done_ = plan_.rounds;
@@ -86,8 +103,13 @@ class Bench {
     return failed_ ? Fails("a client failed") : Report();
   }
 
-  Result<socket::TcpStream> Connect(unsigned) {
-    return socket::TcpStream::Connect(nodes_.a().tcp(), {kAddressB, is_http() ? kHttp : kEcho});
+  static wire::Port PortOf(unsigned number) {
+    return wire::Port(static_cast<uint16_t>(7000 + number / kPerPort));
+  }
+  wire::Port port() const { return is_http() ? kHttp : kEcho; }
+
+  Result<socket::TcpStream> Connect(wire::Port to) {
+    return socket::TcpStream::Connect(nodes_.a().tcp(), {kAddressB, to});
   }
 
   // One request and its answer, whose size is learnt from the first.
@@ -114,7 +136,7 @@ class Bench {
   }
 
   void KeepAlive() {
-    auto stream = Connect(0);
+    auto stream = Connect(port());
     if (!stream) failed_ = true;
     while (!failed_ && done_ < plan_.rounds) {
       failed_ = !Ask(*stream);
@@ -124,7 +146,7 @@ class Bench {
 
   void Visit() {
     while (!failed_ && done_ < plan_.rounds) {
-      auto stream = Connect(0);
+      auto stream = Connect(port());
       failed_ = !stream || !Ask(*stream);
       ++done_;
     }
@@ -136,7 +158,10 @@ class Bench {
     return {.tcp = parameters, .cable = {.latency = 10us}};
   }
 
+  static constexpr unsigned kPerPort = 20000;
+
   const Plan plan_;
+  double start_ = CpuSeconds();
   std::string request_;
   size_t answer_size_ = 0;
   unsigned long done_ = 0;

@@ -62,7 +62,7 @@ std::string Converse(std::vector<std::string> pieces) {
   pro::ScriptedStream stream(clock, std::move(pieces));
   pro::HttpService service(clock, log, inspector, {});
   NUT_INVARIANT(service.Prepare().has_value(), "the site is not there");
-  static_cast<void>(service.Serve(stream));
+  static_cast<void>(pro::Converse(stream, service));
   return stream.written();
 }
 

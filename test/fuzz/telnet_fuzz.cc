@@ -27,8 +27,9 @@ std::string Converse(std::vector<std::string> pieces) {
   VirtualClock clock;
   pro::ScriptedStream stream(clock, std::move(pieces));
   pro::TelnetService service(inspector);
-  NUT_INVARIANT(service.Serve(stream).has_value(), "a conversation fails that nobody cut off");
-  NUT_INVARIANT(stream.finished(), "a conversation has no end");
+  const auto next = service.Serve(stream);
+  NUT_INVARIANT(next.has_value(), "a conversation fails that nobody cut off");
+  NUT_INVARIANT(*next == pro::Next::kDone, "a conversation has no end");
   return stream.written();
 }
 

@@ -4,13 +4,14 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "stack/base/clock.h"
-#include "stack/pro/server/server_stream.h"
+#include "stack/pro/server/stream_service.h"
 
 namespace nut::pro {
 
@@ -60,6 +61,11 @@ class ScriptedStream final : public ServerStream {
   wire::Endpoint local() const override { return {wire::Ipv4Address(198, 19, 0, 10), wire::Port(80)}; }
   wire::Endpoint remote() const override { return {wire::Ipv4Address(198, 19, 0, 1), wire::Port(51234)}; }
   void Close() override { closed_ = true; }
+  bool readable() const override {
+    return closed_ || then_ == Then::kEnd || std::ranges::any_of(pieces_, [](auto& p) { return !p.empty(); });
+  }
+  // Nobody is told: one thread writes the script and follows it.
+  void Watch(ReadyWatcher&) override {}
 
   const std::string& written() const { return written_; }
   size_t reads() const { return reads_; }
@@ -84,5 +90,23 @@ class ScriptedStream final : public ServerStream {
   bool finished_ = false;
   bool closed_ = false;
 };
+
+// What a server does with a connection: turn after turn, until the conversation is over, or the client rests
+// when nothing is left of the script. `serve` is a turn: Result<Next>(ServerStream&).
+template <std::invocable<ServerStream&> Turn>
+Result<Next> Converse(ScriptedStream& stream, Turn serve) {
+  while (true) {
+    const auto next = serve(stream);
+    if (next && *next == Next::kWait && stream.readable()) continue;
+    if (next ? *next == Next::kDone : next.error() == Error::kTimedOut) {
+      static_cast<void>(stream.FinishWriting());
+    }
+    return next;
+  }
+}
+
+inline Result<Next> Converse(ScriptedStream& stream, StreamService& service) {
+  return Converse(stream, [&](ServerStream& s) { return service.Serve(s); });
+}
 
 }  // namespace nut::pro

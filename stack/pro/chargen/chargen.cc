@@ -26,9 +26,9 @@ constexpr std::array<uint8_t, kChargenPeriod> kPattern = MakePattern();
 
 const std::array<uint8_t, kChargenPeriod>& ChargenPattern() { return kPattern; }
 
-Result<void> ChargenStream::Serve(ServerStream& stream) {
+Result<Next> ChargenStream::Serve(ServerStream& stream) {
   while (true) {
-    if (auto written = stream.Write(kPattern); !written) return written;
+    if (auto written = stream.Write(kPattern); !written) return Fail(written.error());
   }
 }
 

@@ -20,7 +20,7 @@ const std::array<uint8_t, kChargenPeriod>& ChargenPattern();
 // Sends for as long as the client takes it; what the client sends is not read.
 class ChargenStream final : public StreamService {
  public:
-  Result<void> Serve(ServerStream& stream) override;
+  Result<Next> Serve(ServerStream& stream) override;
 };
 
 // "A random number (between 0 and 512) of characters."

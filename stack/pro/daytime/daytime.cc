@@ -21,10 +21,10 @@ std::string DaytimeLine(Duration unix_time) {
                      clock.seconds().count());
 }
 
-Result<void> DaytimeStream::Serve(ServerStream& stream) {
+Result<Next> DaytimeStream::Serve(ServerStream& stream) {
   const std::string line = DaytimeLine(clock_.UnixTime(clock_.Now()));
-  if (auto written = stream.Write(AsBytes(line)); !written) return written;
-  return stream.FinishWriting();
+  if (auto written = stream.Write(AsBytes(line)); !written) return Fail(written.error());
+  return Next::kDone;
 }
 
 std::optional<ByteView> DaytimeDatagram::Answer(ByteView) {

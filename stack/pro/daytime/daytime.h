@@ -16,7 +16,7 @@ std::string DaytimeLine(Duration unix_time);
 class DaytimeStream final : public StreamService {
  public:
   explicit DaytimeStream(const Clock& clock) : clock_(clock) {}
-  Result<void> Serve(ServerStream& stream) override;
+  Result<Next> Serve(ServerStream& stream) override;
 
  private:
   const Clock& clock_;

@@ -4,13 +4,12 @@
 
 namespace nut::pro {
 
-Result<void> DiscardStream::Serve(ServerStream& stream) {
-  std::array<uint8_t, 16384> buffer;
-  while (true) {
-    const auto count = stream.Read(buffer);
-    if (!count) return Fail(count.error());
-    if (*count == 0) return {};
-  }
+Result<Next> DiscardStream::Serve(ServerStream& stream) {
+  if (!stream.readable()) return Next::kWait;
+  std::array<uint8_t, 32768> buffer;
+  const auto count = stream.Read(buffer);
+  if (!count) return Fail(count.error());
+  return *count == 0 ? Next::kDone : Next::kWait;
 }
 
 }  // namespace nut::pro

@@ -8,7 +8,7 @@ namespace nut::pro {
 
 class DiscardStream final : public StreamService {
  public:
-  Result<void> Serve(ServerStream& stream) override;
+  Result<Next> Serve(ServerStream& stream) override;
 };
 
 class DiscardDatagram final : public DatagramService {

@@ -4,14 +4,14 @@
 
 namespace nut::pro {
 
-Result<void> EchoStream::Serve(ServerStream& stream) {
-  std::array<uint8_t, 16384> buffer;
-  while (true) {
-    const auto count = stream.Read(buffer);
-    if (!count) return Fail(count.error());
-    if (*count == 0) return stream.FinishWriting();
-    if (auto written = stream.Write(ByteView(buffer).first(*count)); !written) return written;
-  }
+Result<Next> EchoStream::Serve(ServerStream& stream) {
+  if (!stream.readable()) return Next::kWait;  // the client has not said anything yet
+  std::array<uint8_t, 32768> buffer;
+  const auto count = stream.Read(buffer);
+  if (!count) return Fail(count.error());
+  if (*count == 0) return Next::kDone;
+  if (auto written = stream.Write(ByteView(buffer).first(*count)); !written) return Fail(written.error());
+  return Next::kWait;
 }
 
 }  // namespace nut::pro

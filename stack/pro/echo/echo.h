@@ -6,10 +6,11 @@
 
 namespace nut::pro {
 
-// Until the client has finished sending; what came before is still answered (half close works).
+// Each turn answers what has come. Until the client has finished sending; what came before is still answered
+// (half close works).
 class EchoStream final : public StreamService {
  public:
-  Result<void> Serve(ServerStream& stream) override;
+  Result<Next> Serve(ServerStream& stream) override;
 };
 
 class EchoDatagram final : public DatagramService {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,10 +46,22 @@ class StaticContent final : public Content {
   const ByteView bytes_;
 };
 
-// A text made for one answer.
+// A text made for one answer, or for a few.
 class TextContent final : public Content {
  public:
   explicit TextContent(std::string text) : text_(std::move(text)), view_(text_) {}
+
+  // All of `other`, which is small. kIo: it has become shorter, or cannot be read.
+  static Result<std::unique_ptr<TextContent>> ReadAll(const Content& other) {
+    std::string text(other.size(), '\0');
+    for (size_t done = 0; done < text.size();) {
+      const auto count =
+          other.Read(done, {reinterpret_cast<uint8_t*>(text.data()) + done, text.size() - done});
+      if (!count || *count == 0) return Fail(count ? Error::kIo : count.error());
+      done += *count;
+    }
+    return std::make_unique<TextContent>(std::move(text));
+  }
 
   uint64_t size() const override { return view_.size(); }
   std::optional<ByteView> in_memory() const override { return view_.in_memory(); }

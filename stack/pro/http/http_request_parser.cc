@@ -27,8 +27,12 @@ bool AsksForOtherVersion(std::string_view line) {
 
 class HttpRequestParser::Parser final : public http::basic_parser<true> {
  public:
-  explicit Parser(const HttpOptions& options)
-      : maximum_header_(options.maximum_request_header), maximum_fields_(options.maximum_fields) {
+  // `request` and `spare` may have been used before.
+  Parser(const HttpOptions& options, HttpRequest& request, std::vector<HttpField>& spare)
+      : maximum_header_(options.maximum_request_header),
+        maximum_fields_(options.maximum_fields),
+        request_(request),
+        spare_(spare) {
     header_limit(static_cast<uint32_t>(options.maximum_request_header));
     body_limit(options.maximum_request_body);
     eager(false);
@@ -94,8 +98,14 @@ class HttpRequestParser::Parser final : public http::basic_parser<true> {
       error = http::error::header_limit;
       return;
     }
-    request_.fields.push_back(
-        {std::string(name.data(), name.size()), std::string(value.data(), value.size())});
+    if (spare_.empty()) {
+      request_.fields.emplace_back();
+    } else {
+      request_.fields.push_back(std::move(spare_.back()));
+      spare_.pop_back();
+    }
+    request_.fields.back().name.assign(name.data(), name.size());
+    request_.fields.back().value.assign(value.data(), value.size());
   }
 
   void on_header_impl(error_code& error) override {
@@ -124,17 +134,41 @@ class HttpRequestParser::Parser final : public http::basic_parser<true> {
   const size_t maximum_header_;
   const size_t maximum_fields_;
   size_t header_bytes_ = 0;
-  HttpRequest request_;
+  HttpRequest& request_;
+  std::vector<HttpField>& spare_;
   std::optional<HttpStatus> fault_;
 };
 
+// One object in memory for all requests: Beast's parser cannot be used twice, but be made in the same place.
+struct HttpRequestParser::Storage {
+  explicit Storage(const HttpOptions& o) : options(o) { Reset(); }
+
+  void Reset() {
+    parser.reset();
+    for (HttpField& field : request.fields) spare.push_back(std::move(field));
+    request.fields.clear();
+    request.method.clear();
+    request.target.clear();
+    request.method_is_known = request.keep_alive = request.chunked = false;
+    request.content_length = 0;
+    request.minor_version = 1;
+    parser.emplace(options, request, spare);
+  }
+
+  const HttpOptions options;
+  HttpRequest request;
+  std::vector<HttpField> spare;  // their strings have memory already
+  std::optional<Parser> parser;
+};
+
 HttpRequestParser::HttpRequestParser(const HttpOptions& options)
-    : parser_(std::make_unique<Parser>(options)) {}
+    : storage_(std::make_unique<Storage>(options)) {}
 HttpRequestParser::~HttpRequestParser() = default;
 
-size_t HttpRequestParser::Put(ByteView input) { return parser_->Put(input); }
-HttpRequestParser::State HttpRequestParser::state() const { return parser_->state(); }
-HttpStatus HttpRequestParser::fault() const { return parser_->fault(); }
-const HttpRequest& HttpRequestParser::request() const { return parser_->request(); }
+void HttpRequestParser::Reset() { storage_->Reset(); }
+size_t HttpRequestParser::Put(ByteView input) { return storage_->parser->Put(input); }
+HttpRequestParser::State HttpRequestParser::state() const { return storage_->parser->state(); }
+HttpStatus HttpRequestParser::fault() const { return storage_->parser->fault(); }
+const HttpRequest& HttpRequestParser::request() const { return storage_->request; }
 
 }  // namespace nut::pro

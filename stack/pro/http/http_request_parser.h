@@ -1,5 +1,5 @@
 // HttpRequestParser: requests of HTTP/1.x out of a stream of bytes. Boost.Beast's parser knows the grammar;
-// its file is the only one that includes it. One object for each request, on the session's stack; bodies are
+// its file is the only one that includes it. Owned by a session, for one request after the other; bodies are
 // counted and thrown away.
 #pragma once
 
@@ -26,6 +26,9 @@ class HttpRequestParser {
   HttpRequestParser(const HttpRequestParser&) = delete;
   HttpRequestParser& operator=(const HttpRequestParser&) = delete;
 
+  // Ready for the next request. What the last one needed of memory is kept.
+  void Reset();
+
   // Takes bytes off the front of `input`, and says how many. Stops when the header is complete, and when the
   // request is; otherwise what is left over must come again, with more behind it.
   size_t Put(ByteView input);
@@ -36,7 +39,8 @@ class HttpRequestParser {
 
  private:
   class Parser;
-  std::unique_ptr<Parser> parser_;
+  struct Storage;
+  std::unique_ptr<Storage> storage_;
 };
 
 }  // namespace nut::pro

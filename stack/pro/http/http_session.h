@@ -1,50 +1,63 @@
-// HttpSession: one client's connection: requests in, answers out, in order (RFC 9112 9.3). On the stack of
-// the server's thread that serves it. Requests that are there already are answered before anything is waited
-// for, so pipelining costs nothing; answers are handed on when the client has to be waited for.
+// HttpSession: one client's turn: requests in, answers out, in order (RFC 9112 9.3). Owned by the service and
+// used for one turn after the other, so that its buffers and the parser are made once. Requests that are
+// there are answered before anything is waited for, and their answers go out together, so pipelining costs
+// nothing; a turn ends between two requests. What the stream keeps from turn to turn (note) is how many were
+// answered.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "stack/base/clock.h"
 #include "stack/base/log.h"
+#include "stack/pro/http/answer_memory.h"
 #include "stack/pro/http/http_options.h"
 #include "stack/pro/http/http_request_parser.h"
 #include "stack/pro/http/http_site.h"
-#include "stack/pro/server/server_stream.h"
+#include "stack/pro/server/stream_service.h"
 #include "stack/socket/buffered_stream.h"
 
 namespace nut::pro {
 
 class HttpSession {
  public:
-  HttpSession(ServerStream& stream, HttpSite& site, const HttpOptions& options, const Clock& clock, Log& log);
+  // All of it outlives the session.
+  HttpSession(HttpSite& site, AnswerMemory& memory, const HttpOptions& options, const Clock& clock, Log& log);
 
-  // Until one side is done. An error that ended it: kTimedOut where the client was too slow.
-  Result<void> Run();
+  // One turn, as StreamService::Serve.
+  Result<Next> Run(ServerStream& stream);
 
  private:
-  // False: the client has no further request.
-  Result<bool> ReadHeader(HttpRequestParser& parser);
-  Result<void> ReadBody(HttpRequestParser& parser);
+  enum class Input : uint8_t { kRequest, kNothing, kEnd };
+  // What the client has said, if anything.
+  Result<Input> AwaitRequest();
   // Answers one request. Whether the connection may be used further.
-  Result<bool> Serve(HttpRequestParser& parser, bool is_last);
-  Result<HttpResponse> ResponseTo(HttpRequestParser& parser);
+  Result<bool> Answer();
+  Result<bool> AnswerFromMemory(const RememberedAnswer& answer);
+  Result<void> ReadHeader();
+  Result<void> ReadBody();
+  Result<HttpResponse> Respond();
+  void MakeHeader(const HttpResponse& response, const HttpRequest& request, bool keep_alive);
   Result<void> Write(const HttpResponse& response, const HttpRequest& request, bool keep_alive);
   Result<void> WriteContent(const HttpResponse& response);
-  std::string HeaderOf(const HttpResponse& response, const HttpRequest& request, bool keep_alive) const;
-  // Tells the client that it was too slow.
-  Result<void> GiveUp();
-  // Ends the conversation so that the last answer arrives.
-  Result<void> Finish();
-  void AllowFor(Duration length) { stream_.set_deadline(After(clock_.Now(), length)); }
+  void Remember(const HttpResponse& response, bool has_body, bool keep_alive);
+  // Tells the client that it was too slow, and why the conversation ends.
+  Error GiveUp();
+  bool is_last() const { return stream_->note() >= options_.maximum_requests; }
+  bool wants_log() const { return log_.Wants(LogLevel::kDebug, "http"); }
 
-  ServerStream& stream_;
   HttpSite& site_;
+  AnswerMemory& memory_;
   const HttpOptions& options_;
   const Clock& clock_;
   Log& log_;
+  ServerStream* stream_ = nullptr;  // whose turn it is
   socket::BufferedStream buffered_;
-  bool input_ended_ = false;
+  HttpRequestParser parser_;
+  std::string raw_;     // the request as it came, where it came in one piece; else empty
+  std::string header_;  // of the answer
+  std::string date_;    // of second_, as the Date field says it
+  std::chrono::sys_seconds second_{};
 };
 
 }  // namespace nut::pro

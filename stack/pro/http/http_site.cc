@@ -21,14 +21,10 @@ constexpr std::string_view kContentPolicy =
 
 HttpStatus StatusFor(Error error) {
   switch (error) {
-    case Error::kNotFound:
-      return HttpStatus::kNotFound;
-    case Error::kPermissionDenied:
-      return HttpStatus::kForbidden;
-    case Error::kNoBuffers:
-      return HttpStatus::kServiceUnavailable;
-    default:
-      return HttpStatus::kInternalServerError;
+    case Error::kNotFound: return HttpStatus::kNotFound;
+    case Error::kPermissionDenied: return HttpStatus::kForbidden;
+    case Error::kNoBuffers: return HttpStatus::kServiceUnavailable;
+    default: return HttpStatus::kInternalServerError;
   }
 }
 
@@ -79,7 +75,9 @@ HttpResponse HttpSite::Embedded(const UrlPath& path, const HttpRequest& request)
   // Asked again each time: another version of the node may have another page.
   representation.fields = {{"Cache-Control", "no-cache"},
                            {"Content-Security-Policy", std::string(kContentPolicy)}};
-  return AnswerWith(std::move(representation), request, Now());
+  HttpResponse response = AnswerWith(std::move(representation), request, Now());
+  response.same_until = kNever;
+  return response;
 }
 
 HttpResponse HttpSite::File(const UrlPath& path, const HttpRequest& request) const {
@@ -87,24 +85,31 @@ HttpResponse HttpSite::File(const UrlPath& path, const HttpRequest& request) con
   if (!node) return ErrorResponse(StatusFor(node.error()));
   if (node->is_directory) return path.is_directory() ? Directory(path, request) : RedirectToDirectory(path);
   if (path.is_directory()) return ErrorResponse(HttpStatus::kNotFound);
+  return Regular(std::move(*node), path.segments().back(), request);
+}
+
+HttpResponse HttpSite::Regular(FileNode file, std::string_view name, const HttpRequest& request) const {
+  const bool is_small = file.content->size() <= options_.small_file;
+  if (is_small) {
+    auto read = TextContent::ReadAll(*file.content);
+    if (!read) return ErrorResponse(StatusFor(read.error()));
+    file.content = std::move(*read);
+  }
   Representation representation;
-  representation.content = std::move(node->content);
-  representation.media_type = MediaTypeOf(path.segments().back());
-  representation.etag = std::move(node->etag);
-  representation.last_modified = node->modified;
-  return AnswerWith(std::move(representation), request, Now());
+  representation.content = std::move(file.content);
+  representation.media_type = MediaTypeOf(name);
+  representation.etag = std::move(file.etag);
+  representation.last_modified = file.modified;
+  HttpResponse response = AnswerWith(std::move(representation), request, Now());
+  if (is_small) response.same_until = After(clock_.Now(), options_.file_lifetime);
+  return response;
 }
 
 HttpResponse HttpSite::Directory(const UrlPath& path, const HttpRequest& request) const {
   std::vector<std::string> index = path.segments();
   index.emplace_back(kIndex);
   if (auto node = files_->Open(index); node && !node->is_directory) {
-    Representation representation;
-    representation.content = std::move(node->content);
-    representation.media_type = MediaTypeOf(kIndex);
-    representation.etag = std::move(node->etag);
-    representation.last_modified = node->modified;
-    return AnswerWith(std::move(representation), request, Now());
+    return Regular(std::move(*node), kIndex, request);
   }
   const size_t most = options_.maximum_directory_entries;
   auto entries = files_->List(path.segments(), most);
@@ -118,12 +123,15 @@ HttpResponse HttpSite::Directory(const UrlPath& path, const HttpRequest& request
 
 HttpResponse HttpSite::Status() {
   const Instant now = clock_.Now();
-  if (status_.empty() || now - status_made_at_ >= options_.status_lifetime) {
-    status_ = StatusJson(inspector_, options_.status);
+  if (status_ == nullptr || now - status_made_at_ >= options_.status_lifetime) {
+    status_ = std::make_shared<TextContent>(StatusJson(inspector_, options_.status));
     status_made_at_ = now;
   }
-  HttpResponse response = TextResponse(HttpStatus::kOk, "application/json", status_);
-  response.fields.push_back({"Cache-Control", "no-store"});
+  HttpResponse response;
+  response.content = status_;
+  response.length = status_->size();
+  response.fields = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  response.same_until = After(status_made_at_, options_.status_lifetime);
   return response;
 }
 

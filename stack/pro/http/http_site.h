@@ -31,6 +31,7 @@ class HttpSite {
  private:
   HttpResponse Embedded(const UrlPath& path, const HttpRequest& request) const;
   HttpResponse File(const UrlPath& path, const HttpRequest& request) const;
+  HttpResponse Regular(FileNode file, std::string_view name, const HttpRequest& request) const;
   HttpResponse Directory(const UrlPath& path, const HttpRequest& request) const;
   HttpResponse Status();
   std::chrono::sys_seconds Now() const;
@@ -39,7 +40,7 @@ class HttpSite {
   const Inspector& inspector_;
   const HttpOptions& options_;
   const std::unique_ptr<FileTree> files_;
-  std::string status_;
+  std::shared_ptr<const Content> status_;
   Instant status_made_at_{};
 };
 

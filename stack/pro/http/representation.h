@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "stack/base/time.h"
 #include "stack/pro/http/content.h"
 #include "stack/pro/http/http_request.h"
 #include "stack/pro/http/http_status.h"
@@ -16,7 +17,7 @@
 namespace nut::pro {
 
 struct Representation {
-  std::unique_ptr<Content> content;
+  std::shared_ptr<const Content> content;
   std::string media_type;
   std::string etag;  // in its quotes, strong; empty: none
   std::optional<std::chrono::sys_seconds> last_modified;
@@ -27,10 +28,12 @@ struct Representation {
 struct HttpResponse {
   HttpStatus status = HttpStatus::kOk;
   std::vector<HttpField> fields;
-  std::unique_ptr<Content> content;  // null: no body, and no Content-Length of 304
-  uint64_t offset = 0;               // the part of `content` that is sent
+  std::shared_ptr<const Content> content;  // null: no body, and no Content-Length of 304
+  uint64_t offset = 0;                     // the part of `content` that is sent
   uint64_t length = 0;
   bool close = false;  // the connection cannot be used further
+  // Until then the same request gets the same answer, apart from Date. Nothing: who knows.
+  std::optional<Instant> same_until;
 };
 
 // An answer that sends all of `text`.

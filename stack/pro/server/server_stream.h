@@ -1,9 +1,15 @@
 // ServerStream: a connection as a service sees it: bytes both ways, who is at the other end, and limits in
-// time. Owned by the server's worker thread for as long as it serves; only Close may be called by other
-// threads.
+// time. Owned by the server. While the service has its turn, the worker's thread uses it, and only Close may
+// be called by other threads.
+//
+// What is written goes out at the latest when the thread waits for something, so that the pieces of an
+// answer, and answers to several requests, travel together; Flush sends it at once.
 #pragma once
 
+#include <cstdint>
+
 #include "stack/base/time.h"
+#include "stack/pro/server/ready_watcher.h"
 #include "stack/socket/byte_stream.h"
 #include "stack/wire/endpoint.h"
 
@@ -14,23 +20,39 @@ class ServerStream : public socket::ByteStream {
   virtual wire::Endpoint local() const = 0;
   virtual wire::Endpoint remote() const = 0;
 
+  // Read would not wait: there are bytes, the end of the stream, or an error.
+  virtual bool readable() const = 0;
+  // For a stream that is not readable: `watcher`, which outlives the stream, is told when it is, once.
+  virtual void Watch(ReadyWatcher& watcher) = 0;
+
   // Lets go of the connection: what was written is still delivered; whoever waits here gets kStaleHandle.
   virtual void Close() = 0;
 
   // No single wait takes longer: the peer must do something now and then.
   void set_idle_timeout(Duration timeout) { idle_timeout_ = timeout; }
-  // No wait lasts past this moment: a peer that does something now and then, but too little, is limited too.
-  void set_deadline(Instant deadline) { deadline_ = deadline; }
+  // What comes next may take so long: no wait lasts further than that from the first one on, until this is
+  // called again. So a peer that does something now and then, but too little, is limited too.
+  void AllowFor(Duration length) {
+    allowance_ = length;
+    deadline_ = kNever;
+  }
+
+  // A number that the service keeps with the connection from turn to turn; 0 in the first.
+  uint32_t note() const { return note_; }
+  void set_note(uint32_t note) { note_ = note; }
 
  protected:
   // How long a wait that begins at `now` may take; zero or less: not at all.
-  Duration TimeLeft(Instant now) const {
+  Duration TimeLeft(Instant now) {
+    if (deadline_ == kNever) deadline_ = After(now, allowance_);
     return deadline_ == kNever || deadline_ - now > idle_timeout_ ? idle_timeout_ : deadline_ - now;
   }
 
  private:
   Duration idle_timeout_ = kForever;
-  Instant deadline_ = kNever;
+  Duration allowance_ = kForever;
+  Instant deadline_ = kNever;  // the allowance's end, since the first wait
+  uint32_t note_ = 0;
 };
 
 }  // namespace nut::pro

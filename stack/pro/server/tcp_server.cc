@@ -1,37 +1,46 @@
 #include "stack/pro/server/tcp_server.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace nut::pro {
 
 namespace {
-// How long a worker rests after Accept failed for a reason that may pass, such as a lack of memory.
+// When accepting is tried again after it failed for a reason that may pass, such as a lack of memory.
 constexpr Duration kRestAfterFailure = 100ms;
 }  // namespace
 
-// Made before the thread, destroyed with it, however it ends: the books are right even when a thread is
-// killed.
-struct TcpServer::Worker {
-  explicit Worker(TcpServer& s) : server(s) {
-    ++server.worker_count_;
-    ++server.spare_count_;
+// One connection: owned by the list that it is in, or by the worker that serves it, and then in active_ so
+// that Stop finds it.
+struct TcpServer::Connection final : Hook, ReadyWatcher {
+  Connection(TcpServer& s, std::unique_ptr<ServerStream> accepted) : server(s), stream(std::move(accepted)) {
+    ++server.connection_count_;
   }
-  ~Worker() {
-    SetSpare(false);
-    --server.worker_count_;
-    server.worker_gone_.PostAsync();
+  ~Connection() {
+    unlink();
+    --server.connection_count_;
   }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  void SetSpare(bool now) {
-    server.spare_count_ += size_t{now} - size_t{spare};
-    spare = now;
+  // Out of the list first: Close may switch, and Stop must not find a stream that is being destroyed.
+  static void Close(std::unique_ptr<Connection> connection) {
+    connection->unlink();
+    connection->stream->Close();
+  }
+
+  void OnReady() override {
+    unlink();
+    server.ready_.push_back(*this);
+    server.workers_.Wake();
   }
 
   TcpServer& server;
-  bool spare = true;
+  const std::unique_ptr<ServerStream> stream;
+  Instant resting_since{};
+  bool over = false;         // the conversation; only lingers
+  uint32_t thrown_away = 0;  // bytes read since it was
 };
 
 TcpServer::TcpServer(os::Executor& executor, Log& log, Statistics& statistics, std::string name,
@@ -44,106 +53,166 @@ TcpServer::TcpServer(os::Executor& executor, Log& log, Statistics& statistics, s
       acceptor_(std::move(acceptor)),
       service_(std::move(service)),
       options_(options),
-      worker_gone_(executor, "server stop") {}
+      patience_(std::min(options.idle_timeout, service_->patience().value_or(kForever))),
+      alarm_(
+          executor.timers(),
+          [this] {
+            look_at_time_ = true;
+            workers_.Wake();
+          },
+          "server idle"),
+      accept_again_(
+          executor.timers(), [this] { OnReady(); }, "server accept"),
+      workers_(executor, log, statistics, name_, *this, options.workers) {}
 
-TcpServer::~TcpServer() { EndThreads(); }
+TcpServer::~TcpServer() {
+  workers_.Stop(Duration::zero());
+  CloseAll();
+}
 
 Result<void> TcpServer::Start() {
   if (auto prepared = service_->Prepare(); !prepared) return prepared;
-  return AddWorker();
+  acceptor_->Watch(*this);
+  return workers_.Start();
 }
 
 void TcpServer::Stop() {
   stopping_ = true;
-  if (!executor_.in_thread()) return EndThreads();
-  acceptor_->Close();
-  // Close may switch, and the thread that it wakes leaves the list: so the list is asked again each time.
+  alarm_.Stop();
+  accept_again_.Stop();
+  if (executor_.in_thread()) acceptor_->Close();
+  CloseAll();
+  workers_.Stop(options_.stop_timeout);
+}
+
+// Close may switch, and the thread that it wakes leaves the list: so the lists are asked again each time.
+void TcpServer::CloseAll() {
+  for (List* list : {&ready_, &waiting_, &lingering_}) {
+    while (!list->empty()) Connection::Close(TakeFirst(*list));
+  }
   while (!active_.empty()) {
-    Connection& connection = active_.front();
-    active_.pop_front();
-    connection.stream.Close();
-  }
-  const Instant deadline = After(executor_.Now(), options_.stop_timeout);
-  while (worker_count_ > 0 && executor_.Now() < deadline) worker_gone_.Wait(deadline - executor_.Now());
-  EndThreads();
-}
-
-void TcpServer::EndThreads() {
-  stopping_ = true;
-  // Killing unwinds the thread, which closes its stream; its handle stays, stale.
-  const std::vector<os::ThreadHandle> threads = std::exchange(threads_, {});
-  for (const os::ThreadHandle thread : threads) executor_.Kill(thread);
-}
-
-void TcpServer::ForgetEndedThreads() {
-  std::erase_if(threads_, [&](os::ThreadHandle thread) { return !executor_.alive(thread); });
-}
-
-Result<void> TcpServer::AddWorker() {
-  // Amortised: the list is at most twice as long as the number of threads.
-  if (threads_.size() > 2 * worker_count_ + 16) ForgetEndedThreads();
-  auto worker = std::make_shared<Worker>(*this);
-  auto thread = executor_.Create(
-      name_, [this, worker] { Work(*worker); }, options_.stack_size);
-  if (!thread) return Fail(thread.error());
-  threads_.push_back(*thread);
-  return {};
-}
-
-void TcpServer::KeepOneSpare() {
-  if (spare_count_ > 0 || stopping_) return;
-  if (worker_count_ >= options_.maximum_connections) {
-    statistics_.Add(Counter::kServerLimitReached);
-    log_.Print(LogLevel::kDebug, "server", "{}: {} connections, further ones wait", name_, worker_count_);
-    return;
-  }
-  if (auto added = AddWorker(); !added) {
-    statistics_.Add(Counter::kServerLimitReached);
-    log_.Print(LogLevel::kWarning, "server", "{}: no further thread: {}", name_, Describe(added.error()));
+    auto& connection = static_cast<Connection&>(active_.front());
+    connection.unlink();
+    connection.stream->Close();
   }
 }
 
-void TcpServer::Work(Worker& me) {
+std::unique_ptr<TcpServer::Connection> TcpServer::TakeFirst(List& list) {
+  std::unique_ptr<Connection> connection(static_cast<Connection*>(&list.front()));
+  connection->unlink();
+  return connection;
+}
+
+void TcpServer::OnReady() {
+  acceptable_ = true;
+  workers_.Wake();
+}
+
+bool TcpServer::HasWork() {
+  if (stopping_) return false;
+  return !ready_.empty() || look_at_time_ ||
+         (acceptable_ && (!full_ || connection_count_ < options_.maximum_connections));
+}
+
+void TcpServer::DoJob() {
+  if (acceptable_) Admit();
+  if (std::exchange(look_at_time_, false)) {
+    if (!ready_.empty()) workers_.Wake();  // closing switches
+    CloseExpired(waiting_, patience_);
+    CloseExpired(lingering_, options_.linger_timeout);
+  }
+  if (ready_.empty() || stopping_) return;
+  auto connection = TakeFirst(ready_);
+  if (HasWork()) workers_.Wake();
+  active_.push_back(*connection);
+  if (connection->over) {
+    Linger(std::move(connection));
+  } else {
+    Serve(std::move(connection));
+  }
+}
+
+// All that wait to be accepted: each wants a turn.
+void TcpServer::Admit() {
   while (!stopping_) {
-    me.SetSpare(true);
-    // The only one that waits does so for ever: an idle server wakes nobody.
-    auto stream = acceptor_->Accept(spare_count_ > 1 ? options_.spare_lifetime : kForever);
-    me.SetSpare(false);
-    if (stream) {
-      KeepOneSpare();
-      ServeOne(**stream);
-    } else if (stream.error() == Error::kTimedOut) {
-      if (spare_count_ > 0) return;  // somebody else waits too: one is enough
-    } else if (stream.error() == Error::kStaleHandle || stream.error() == Error::kInterrupted) {
+    if (connection_count_ >= options_.maximum_connections) {
+      if (!std::exchange(full_, true)) {
+        statistics_.Add(Counter::kServerLimitReached);
+        log_.Print(LogLevel::kDebug, "server", "{}: {} connections, further ones wait", name_,
+                   connection_count_);
+      }
       return;
-    } else {
-      log_.Print(LogLevel::kWarning, "server", "{}: accept: {}", name_, Describe(stream.error()));
-      executor_.Sleep(kRestAfterFailure);
     }
+    full_ = false;
+    auto stream = acceptor_->Accept();
+    if (!stream) {
+      acceptable_ = false;
+      const Error error = stream.error();
+      if (error == Error::kWouldBlock || error == Error::kStaleHandle || error == Error::kInterrupted) return;
+      log_.Print(LogLevel::kWarning, "server", "{}: accept: {}", name_, Describe(error));
+      return accept_again_.StartAfter(kRestAfterFailure);
+    }
+    statistics_.Add(Counter::kServerConnections);
+    if (log_.Wants(LogLevel::kDebug, "server")) [[unlikely]] {
+      log_.Print(LogLevel::kDebug, "server", "{}: connection from {}", name_, (*stream)->remote().ToText());
+    }
+    (*stream)->set_idle_timeout(options_.idle_timeout);
+    ready_.push_back(*std::make_unique<Connection>(*this, std::move(*stream)).release());
   }
 }
 
-void TcpServer::ServeOne(ServerStream& stream) {
-  if (stopping_) return;
-  statistics_.Add(Counter::kServerConnections);
-  log_.Print(LogLevel::kDebug, "server", "{}: connection from {}", name_, stream.remote().ToText());
-  stream.set_idle_timeout(options_.idle_timeout);
-
-  struct Counted {
-    explicit Counted(size_t& c) : count(c) { ++count; }
-    ~Counted() { --count; }
-    size_t& count;
-  } counted(connection_count_);
-  Connection connection(stream);
-  active_.push_back(connection);
-  if (auto served = service_->Serve(stream); !served) {
-    if (served.error() == Error::kTimedOut) statistics_.Add(Counter::kServerTimeouts);
-    log_.Print(LogLevel::kDebug, "server", "{}: {}: {}", name_, stream.remote().ToText(),
-               Describe(served.error()));
+void TcpServer::Serve(std::unique_ptr<Connection> connection) {
+  ServerStream& stream = *connection->stream;
+  const auto next = service_->Serve(stream);
+  if (stopping_) return Connection::Close(std::move(connection));
+  if (next && *next == Next::kWait) return Rest(std::move(connection), waiting_);
+  if (!next) {
+    if (log_.Wants(LogLevel::kDebug, "server")) [[unlikely]] {
+      log_.Print(LogLevel::kDebug, "server", "{}: {}: {}", name_, stream.remote().ToText(),
+                 Describe(next.error()));
+    }
+    if (next.error() != Error::kTimedOut) return Connection::Close(std::move(connection));
+    statistics_.Add(Counter::kServerTimeouts);
   }
-  // Out of the list first: Close may switch, and Stop must not find a stream that is being destroyed.
-  connection.unlink();
-  stream.Close();
+  connection->over = true;
+  if (!stream.FinishWriting()) return Connection::Close(std::move(connection));
+  Linger(std::move(connection));
+}
+
+void TcpServer::Linger(std::unique_ptr<Connection> connection) {
+  ServerStream& stream = *connection->stream;
+  std::array<uint8_t, 4096> scrap;
+  while (!stopping_ && connection->thrown_away < options_.linger_bytes) {
+    if (!stream.readable()) return Rest(std::move(connection), lingering_);
+    const auto count = stream.Read(scrap);
+    if (!count || *count == 0) break;
+    connection->thrown_away += static_cast<uint32_t>(*count);
+  }
+  Connection::Close(std::move(connection));
+}
+
+void TcpServer::Rest(std::unique_ptr<Connection> connection, List& resting) {
+  Connection& rests = *connection.release();
+  rests.unlink();
+  if (rests.stream->readable()) return ready_.push_back(rests);
+  rests.resting_since = executor_.Now();
+  resting.push_back(rests);
+  rests.stream->Watch(rests);
+  SetAlarm(After(rests.resting_since, &resting == &waiting_ ? patience_ : options_.linger_timeout));
+}
+
+void TcpServer::CloseExpired(List& resting, Duration patience) {
+  while (!resting.empty() && !stopping_) {
+    const Instant end = After(static_cast<Connection&>(resting.front()).resting_since, patience);
+    if (end > executor_.Now()) return SetAlarm(end);
+    if (&resting == &waiting_) statistics_.Add(Counter::kServerTimeouts);
+    Connection::Close(TakeFirst(resting));
+  }
+}
+
+// One alarm for all that rest: it is set for the first end, and not moved when that connection goes on.
+void TcpServer::SetAlarm(Instant deadline) {
+  if (deadline < alarm_.deadline()) alarm_.StartAt(deadline);
 }
 
 }  // namespace nut::pro

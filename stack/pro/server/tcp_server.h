@@ -1,8 +1,9 @@
-// TcpServer: the loop that every service over connections shares. Its threads are made when needed and
-// reused: each takes the next connection by itself and serves it, and before it does, sees to it that another
-// one is ready to accept (leader and followers). At the limit of threads, connections wait in the listener's
-// backlog; none is refused for lack of a thread. Owned by a service, on the node's executor, which outlives
-// it. Start and Stop are called by any thread that is not one of its own.
+// TcpServer: what every service over connections shares. Connections that rest are watched and cost no
+// thread; one that becomes readable is given to a worker for a turn (stream_service.h), in the order in which
+// they became so. Nothing here grows with the number of connections that rest. At the limit of workers,
+// connections wait for their turn; at that of connections, further ones wait in the listener's backlog: none
+// is refused. Owned by a service, on the node's executor, which outlives it. Start and Stop are called by any
+// thread that is not one of its own.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -10,34 +11,40 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "stack/base/log.h"
 #include "stack/base/result.h"
 #include "stack/base/statistics.h"
-#include "stack/os/event_queue.h"
 #include "stack/os/executor.h"
+#include "stack/os/timer.h"
 #include "stack/pro/server/acceptor.h"
 #include "stack/pro/server/stream_service.h"
+#include "stack/pro/server/worker_pool.h"
 
 namespace nut::pro {
 
 struct TcpServerOptions {
-  size_t backlog = 1024;               // established connections that wait for a thread
-  size_t maximum_connections = 10240;  // served at the same time; further ones wait
-  Duration idle_timeout = 300s;        // a connection on which nothing happens for so long is closed
-  Duration spare_lifetime = 10s;  // a thread without work ends after this, unless it is the last spare one
-  Duration stop_timeout = 2s;     // after it Stop ends the threads that are still talking
-  size_t stack_size = 64 * 1024;  // bytes, of each thread
+  // Established connections that wait to be accepted; as many may be in their handshake. Ten thousand clients
+  // that come at once get in at once: what does not fit is not lost, but its client comes again after a
+  // second. A flood of SYNs can hold so many records, for Parameters::syn_received_timeout.
+  size_t backlog = 16384;
+  size_t maximum_connections = 131072;  // at the same time; further ones wait
+  WorkerOptions workers;
+  Duration idle_timeout = 300s;  // a connection on which nothing happens for so long is closed
+  // After a conversation the client is given time to take the last answer and to close first (RFC 9112 9.6:
+  // closing while it still sends would reset the connection, and take the answer with it)…
+  Duration linger_timeout = 2s;
+  size_t linger_bytes = 256 * 1024;  // …and may still send so much, which is thrown away
+  Duration stop_timeout = 2s;        // after it Stop ends the threads that are still talking
 };
 
-class TcpServer {
+class TcpServer final : private ReadyWatcher, private WorkSource {
  public:
   // `name` is what threads and log lines are called after.
   TcpServer(os::Executor& executor, Log& log, Statistics& statistics, std::string name,
             std::unique_ptr<Acceptor> acceptor, std::unique_ptr<StreamService> service,
             TcpServerOptions options = {});
-  // Ends its threads where Stop has not been called.
+  // Ends its threads and connections where Stop has not been called.
   ~TcpServer();
   TcpServer(const TcpServer&) = delete;
   TcpServer& operator=(const TcpServer&) = delete;
@@ -49,27 +56,27 @@ class TcpServer {
   // then they are ended). From a thread a scheduling point; from outside the threads are ended at once.
   void Stop();
 
-  size_t connections() const { return connection_count_; }
-  size_t threads() const { return worker_count_; }
+  size_t connections() const { return connection_count_; }  // those that only linger, too
+  size_t threads() const { return workers_.size(); }
 
  private:
-  struct Worker;  // one thread's entry in the books
-  // A connection being served: on its worker's stack, in the list until it ends or Stop takes it out.
-  struct Connection
-      : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    explicit Connection(ServerStream& s) : stream(s) {}
-    ServerStream& stream;
-  };
-  using ConnectionList = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
+  struct Connection;
+  using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+  using List = boost::intrusive::list<Hook, boost::intrusive::constant_time_size<false>>;
 
-  Result<void> AddWorker();
-  void Work(Worker& me);
-  // Serves `stream` and closes it.
-  void ServeOne(ServerStream& stream);
-  // Somebody else is, or will soon be, in Accept: unless the limits forbid it.
-  void KeepOneSpare();
-  void EndThreads();
-  void ForgetEndedThreads();
+  void OnReady() override;  // of the acceptor
+  bool HasWork() override;
+  void DoJob() override;
+
+  void Admit();
+  void Serve(std::unique_ptr<Connection> connection);
+  void Linger(std::unique_ptr<Connection> connection);
+  // Until it is readable; `resting` is the list of those that rest for the same time.
+  void Rest(std::unique_ptr<Connection> connection, List& resting);
+  void CloseExpired(List& resting, Duration patience);
+  void SetAlarm(Instant deadline);
+  void CloseAll();
+  static std::unique_ptr<Connection> TakeFirst(List& list);
 
   os::Executor& executor_;
   Log& log_;
@@ -78,14 +85,20 @@ class TcpServer {
   const std::unique_ptr<Acceptor> acceptor_;
   const std::unique_ptr<StreamService> service_;
   const TcpServerOptions options_;
+  const Duration patience_;
 
-  std::vector<os::ThreadHandle> threads_;  // may name some that have ended
-  ConnectionList active_;
+  List ready_;      // want a turn, in this order
+  List waiting_;    // rest between two turns, the longest first
+  List lingering_;  // rest after the conversation, the longest first
+  List active_;     // have their turn, or are being closed
   size_t connection_count_ = 0;
-  size_t worker_count_ = 0;
-  size_t spare_count_ = 0;  // workers in Accept or on their way there
+  bool acceptable_ = true;     // there may be connections to accept
+  bool full_ = false;          // there are, but the limit is reached
+  bool look_at_time_ = false;  // some connection may have rested long enough
   bool stopping_ = false;
-  os::EventQueue worker_gone_;
+  os::Timer alarm_;         // never later than the first end of a rest
+  os::Timer accept_again_;  // accepting failed for a reason that may pass
+  WorkerPool workers_;      // the last: its threads use all of it
 };
 
 }  // namespace nut::pro

@@ -32,7 +32,7 @@ Result<void> PortService::Start() {
 }
 
 Result<void> PortService::StartTcp() {
-  auto acceptor = TcpAcceptor::Listen(context_.executor, context_.tcp, port_, context_.server.backlog);
+  auto acceptor = TcpAcceptor::Listen(context_.tcp, port_, context_.server.backlog);
   if (!acceptor) return Fail(acceptor.error());
   tcp_server_ = std::make_unique<TcpServer>(context_.executor, context_.log, context_.statistics, name_,
                                             std::move(*acceptor), std::move(stream_), context_.server);

@@ -19,14 +19,14 @@ class Session {
   Session(ServerStream& stream, const Inspector& inspector, const TelnetOptions& options)
       : stream_(stream), inspector_(inspector), options_(options), editor_(options.maximum_line) {}
 
-  Result<void> Run() {
+  Result<Next> Run() {
     const NodeSnapshot node = inspector_.Node();
     prompt_ = fmt::format("{}> ", node.name);
     Say(fmt::format("Nut/Net node {}, version {}. 'help' lists the commands.\n{}", node.name, node.version,
                     prompt_));
     std::array<uint8_t, 512> input;
     while (!over_) {
-      if (auto written = WriteOutput(); !written) return written;
+      if (auto written = WriteOutput(); !written) return Fail(written.error());
       const auto count = stream_.Read(input);
       if (!count) return Fail(count.error());
       std::string text;
@@ -35,15 +35,15 @@ class Session {
         if (over_) break;
         Handle(editor_.Put(c));
         if (output_.size() < kMostOutput) continue;
-        if (auto written = WriteOutput(); !written) return written;
+        if (auto written = WriteOutput(); !written) return Fail(written.error());
       }
       if (*count == 0) {
         Handle(editor_.Finish());
         over_ = true;
       }
     }
-    if (auto written = WriteOutput(); !written) return written;
-    return stream_.FinishWriting();
+    if (auto written = WriteOutput(); !written) return Fail(written.error());
+    return Next::kDone;
   }
 
  private:
@@ -85,7 +85,7 @@ class Session {
 
 }  // namespace
 
-Result<void> TelnetService::Serve(ServerStream& stream) {
+Result<Next> TelnetService::Serve(ServerStream& stream) {
   return Session(stream, inspector_, options_).Run();
 }
 

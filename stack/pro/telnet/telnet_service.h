@@ -19,7 +19,7 @@ class TelnetService final : public StreamService {
   explicit TelnetService(const Inspector& inspector, TelnetOptions options = {})
       : inspector_(inspector), options_(options) {}
 
-  Result<void> Serve(ServerStream& stream) override;
+  Result<Next> Serve(ServerStream& stream) override;
 
  private:
   const Inspector& inspector_;

@@ -20,6 +20,7 @@ using Then = ScriptedStream::Then;
 class FakeTree final : public FileTree {
  public:
   Result<FileNode> Open(std::span<const std::string> path) const override {
+    if (opens != nullptr) ++*opens;
     FileNode node;
     if (path.empty() || (path.size() == 1 && path[0] == "sub")) {
       node.is_directory = true;
@@ -41,6 +42,7 @@ class FakeTree final : public FileTree {
   std::map<std::string, std::string> files = {
       {"hello.txt", "Hello"}, {"big.bin", std::string(100'000, 'x')}, {"empty", ""}, {"secret", "s"}};
   bool broken = false;  // reading fails past the first chunk
+  size_t* opens = nullptr;  // counted here
 
  private:
   // As a host's file: not in memory, a piece at a time.
@@ -101,15 +103,16 @@ std::vector<Reply> Replies(std::string_view text, bool heads = false) {
 class HttpSessionTest : public testing::Test {
  protected:
   // Runs a conversation to its end.
-  Result<void> Talk(ScriptedStream& stream) {
+  Result<Next> Talk(ScriptedStream& stream) {
     HttpSite site(clock, inspector, options, with_files ? std::move(tree_holder) : nullptr);
-    return HttpSession(stream, site, options, clock, log).Run();
+    AnswerMemory memory(options.remembered_answers, options.longest_remembered_request);
+    HttpSession session(site, memory, options, clock, log);
+    return Converse(stream, [&](ServerStream& s) { return session.Run(s); });
   }
 
   std::vector<Reply> Ask(std::vector<std::string> pieces, bool heads = false) {
     ScriptedStream stream(clock, std::move(pieces));
-    EXPECT_TRUE(Talk(stream));
-    EXPECT_TRUE(stream.finished());
+    EXPECT_EQ(Talk(stream), Next::kDone);
     return Replies(stream.written(), heads);
   }
 
@@ -256,7 +259,8 @@ TEST_F(HttpSessionTest, GivesNoLastModifiedFromTheFuture) {
   UseFiles();
   HttpSite site(old, inspector, options, std::move(tree_holder));
   ScriptedStream stream(clock, {kGet});
-  EXPECT_TRUE(HttpSession(stream, site, options, old, log).Run());
+  AnswerMemory memory(0, 0);
+  EXPECT_TRUE(HttpSession(site, memory, options, old, log).Run(stream));
   EXPECT_FALSE(Replies(stream.written())[0].fields.contains("last-modified"));
 }
 
@@ -468,12 +472,19 @@ TEST_F(HttpSessionTest, RefusesInsteadOfContinue) {
   EXPECT_EQ(replies[0].fields.at("connection"), "close");
 }
 
-TEST_F(HttpSessionTest, AnIdleClientIsLetGoQuietly) {
+TEST_F(HttpSessionTest, RestsBetweenRequests) {
   UseFiles();
   ScriptedStream stream(clock, {kGet}, Then::kSilence);
-  EXPECT_TRUE(Talk(stream));
+  EXPECT_EQ(Talk(stream), Next::kWait);
   EXPECT_EQ(Replies(stream.written()).size(), 1u);
-  EXPECT_GE(clock.Now().time_since_epoch(), options.keep_alive_timeout);
+  EXPECT_EQ(clock.Now().time_since_epoch(), 0s);
+  EXPECT_EQ(stream.note(), 1u);  // requests so far
+}
+
+TEST_F(HttpSessionTest, EmptyLinesDoNotProlongAClientsPatience) {
+  ScriptedStream stream(clock, {"\r\n"}, Then::kSilence);
+  EXPECT_EQ(Talk(stream), Next::kDone);
+  EXPECT_EQ(clock.Now().time_since_epoch(), options.keep_alive_timeout);
 }
 
 TEST_F(HttpSessionTest, ASlowHeaderEndsWith408) {
@@ -486,7 +497,7 @@ TEST_F(HttpSessionTest, ASlowHeaderEndsWith408) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error(), Error::kTimedOut);
   EXPECT_EQ(Replies(stream.written())[0].status, 408);
-  EXPECT_LE(clock.Now().time_since_epoch(), 5s + options.header_timeout + options.linger_timeout);
+  EXPECT_LE(clock.Now().time_since_epoch(), 5s + options.header_timeout);
 }
 
 TEST_F(HttpSessionTest, ASlowBodyEndsWith408) {
@@ -515,13 +526,66 @@ TEST_F(HttpSessionTest, NothingIsAnsweredWithNothing) {
   EXPECT_EQ(Ask({std::string(100, '\n') + kGet})[0].status, 400);
 }
 
-TEST_F(HttpSessionTest, ReadsALittleOfWhatComesAfterTheEnd) {
-  options.linger_bytes = 10'000;
-  ScriptedStream stream(clock, {"nonsense\r\n\r\n", std::string(100'000, 'x')});
+TEST_F(HttpSessionTest, AnswersTheSameFromMemory) {
+  const std::string get = "GET /icon.svg HTTP/1.1\r\nHost: n1\r\n\r\n";
+  const std::string head = "HEAD /icon.svg HTTP/1.1\r\nHost: n1\r\n\r\n";
+  const std::string part = "GET /icon.svg HTTP/1.1\r\nHost: n1\r\nRange: bytes=1-3\r\n\r\n";
+  const std::string last = "GET / HTTP/1.1\r\nHost: n1\r\nConnection: close\r\n\r\n";
+  for (const bool by_pieces : {false, true}) {
+    const std::vector<std::string> requests = {get, head, part, get, head, part, get, last};
+    std::string all;
+    for (const std::string& request : requests) all += request;
+    const auto said = [&](size_t remembered) {
+      options.remembered_answers = remembered;
+      ScriptedStream stream(clock, by_pieces ? requests : std::vector{all});
+      EXPECT_EQ(Talk(stream), Next::kDone);
+      return stream.written();
+    };
+    EXPECT_EQ(said(16), said(0));
+  }
+}
+
+TEST_F(HttpSessionTest, RemembersUntilTheSecondIsOver) {
+  const std::string get = "GET /icon.svg HTTP/1.1\r\nHost: n1\r\n\r\n";
+  ScriptedStream stream(clock, {get, get, get});
+  stream.set_pace(400ms);
   EXPECT_TRUE(Talk(stream));
-  EXPECT_TRUE(stream.finished());
-  EXPECT_LT(stream.unread(), 100'000u - 10'000u + 8192u);
-  EXPECT_GT(stream.unread(), 50'000u);
+  const auto replies = Replies(stream.written());
+  ASSERT_EQ(replies.size(), 3u);
+  EXPECT_EQ(replies[0].fields.at("date"), "Fri, 10 Jan 2014 00:00:00 GMT");
+  EXPECT_EQ(replies[1].fields.at("date"), "Fri, 10 Jan 2014 00:00:00 GMT");
+  EXPECT_EQ(replies[2].fields.at("date"), "Fri, 10 Jan 2014 00:00:01 GMT");
+  EXPECT_EQ(replies[2].body, replies[0].body);
+}
+
+TEST_F(HttpSessionTest, RemembersSmallFilesForAMomentAndOthersNot) {
+  const std::string big = "GET /big.bin HTTP/1.1\r\nHost: n1\r\n\r\n";
+  size_t opens = 0;
+  UseFiles().opens = &opens;
+  ScriptedStream stream(clock, {kGet, kGet, kGet, big, big});
+  stream.set_pace(options.file_lifetime * 2 / 3);
+  EXPECT_EQ(Talk(stream), Next::kDone);
+  EXPECT_EQ(Replies(stream.written()).size(), 5u);
+  EXPECT_EQ(opens, 2u + 2u);
+
+  options.remembered_answers = 0;
+  UseFiles();
+  EXPECT_EQ(Ask({kGet + kGet}).size(), 2u);
+}
+
+TEST_F(HttpSessionTest, AFileThatCannotBeReadIsAFault) {
+  FakeTree& tree = UseFiles();
+  tree.broken = true;
+  tree.files["middle.bin"] = std::string(options.small_file, 'x');
+  EXPECT_EQ(AskOne("/middle.bin").status, 500);
+}
+
+TEST_F(HttpSessionTest, ClosesAfterTheLargestNumberOfRememberedRequests) {
+  options.maximum_requests = 3;
+  const std::string get = "GET /icon.svg HTTP/1.1\r\nHost: n1\r\n\r\n";
+  const auto replies = Ask({get, get, get, get});
+  ASSERT_EQ(replies.size(), 3u);
+  EXPECT_EQ(replies[2].fields.at("connection"), "close");
 }
 
 TEST_F(HttpSessionTest, EndsWhenTheClientIsGone) {

@@ -25,6 +25,14 @@ struct Pipe {
   bool server_finished = false;
   bool server_closed = false;
   os::EventQueue changed;
+  ReadyWatcher* watcher = nullptr;
+
+  bool readable() const { return server_closed || !to_server.empty() || client_finished; }
+  // What the client has done is there to be read.
+  void Tell() {
+    changed.PostAsync();
+    if (watcher != nullptr && readable()) std::exchange(watcher, nullptr)->OnReady();
+  }
 };
 
 class PipeStream final : public ServerStream {
@@ -58,7 +66,10 @@ class PipeStream final : public ServerStream {
   }
   wire::Endpoint local() const override { return {}; }
   wire::Endpoint remote() const override { return {}; }
+  bool readable() const override { return pipe_->readable(); }
+  void Watch(ReadyWatcher& watcher) override { pipe_->watcher = &watcher; }
   void Close() override {
+    pipe_->watcher = nullptr;
     if (std::exchange(pipe_->server_closed, true)) return;
     pipe_->changed.BroadcastAsync();
   }
@@ -69,12 +80,12 @@ class PipeStream final : public ServerStream {
 
 // The server owns the acceptor; the test keeps the state.
 struct Backlog {
-  explicit Backlog(os::Executor& e) : executor(e), changed(e, "accept") {}
+  explicit Backlog(os::Executor& e) : executor(e) {}
 
   std::shared_ptr<Pipe> Connect() {
     auto pipe = std::make_shared<Pipe>(executor);
     waiting.push_back(pipe);
-    changed.PostAsync();
+    if (watcher != nullptr) watcher->OnReady();
     return pipe;
   }
 
@@ -82,33 +93,29 @@ struct Backlog {
   std::deque<std::shared_ptr<Pipe>> waiting;
   std::deque<Error> failures;  // what the next calls of Accept give
   bool closed = false;
-  os::EventQueue changed;
+  ReadyWatcher* watcher = nullptr;
 };
 
 class MemoryAcceptor final : public Acceptor {
  public:
   explicit MemoryAcceptor(Backlog& backlog) : backlog_(backlog) {}
 
-  Result<std::unique_ptr<ServerStream>> Accept(Duration timeout) override {
-    while (true) {
-      if (backlog_.closed) return Fail(Error::kStaleHandle);
-      if (!backlog_.failures.empty()) {
-        const Error error = backlog_.failures.front();
-        backlog_.failures.pop_front();
-        return Fail(error);
-      }
-      if (!backlog_.waiting.empty()) {
-        auto stream = std::make_unique<PipeStream>(backlog_.waiting.front());
-        backlog_.waiting.pop_front();
-        return stream;
-      }
-      if (!backlog_.changed.Wait(timeout)) return Fail(Error::kTimedOut);
+  ~MemoryAcceptor() override { backlog_.watcher = nullptr; }
+
+  Result<std::unique_ptr<ServerStream>> Accept() override {
+    if (backlog_.closed) return Fail(Error::kStaleHandle);
+    if (!backlog_.failures.empty()) {
+      const Error error = backlog_.failures.front();
+      backlog_.failures.pop_front();
+      return Fail(error);
     }
+    if (backlog_.waiting.empty()) return Fail(Error::kWouldBlock);
+    auto stream = std::make_unique<PipeStream>(backlog_.waiting.front());
+    backlog_.waiting.pop_front();
+    return stream;
   }
-  void Close() override {
-    backlog_.closed = true;
-    backlog_.changed.Broadcast();
-  }
+  void Watch(ReadyWatcher& watcher) override { backlog_.watcher = &watcher; }
+  void Close() override { backlog_.closed = true; }
 
  private:
   Backlog& backlog_;

@@ -109,6 +109,7 @@ TEST_F(ServicesOnNodes, ServeAThousandAtTheSameTime) {
       ASSERT_TRUE(stream) << i;
       streams.push_back(std::move(*stream));
     }
+    EXPECT_LT(nodes.executor().thread_count(), 30u);  // idle ones cost none
     for (size_t i = 0; i < streams.size(); ++i) ASSERT_TRUE(streams[i].SendAll(AsBytes(std::to_string(i))));
     for (size_t i = 0; i < streams.size(); ++i) {
       uint8_t buffer[16];
@@ -119,6 +120,49 @@ TEST_F(ServicesOnNodes, ServeAThousandAtTheSameTime) {
   });
   EXPECT_EQ(nodes.a().statistics()[Counter::kServerConnections], 1000u);
   EXPECT_EQ(nodes.a().statistics()[Counter::kTcpOutResets], 0u);
+}
+
+TEST_F(ServicesOnNodes, TenThousandClientsAtOnceGetIn) {
+  constexpr size_t kClients = 10'000;
+  Run([&] {
+    EXPECT_EQ(Ask(7, "x"), "x");  // the neighbours know each other
+    std::vector<tcp::ConnectionHandle> clients;
+    const Instant before = nodes.executor().Now();
+    for (size_t i = 0; i < kClients; ++i) {
+      const auto client = nodes.b().tcp().Connect(At(i % 2 == 0 ? 7 : 80));
+      ASSERT_TRUE(client) << i;
+      clients.push_back(*client);
+      if (i % 100 == 99) nodes.executor().Sleep(1ms);  // what the segment holds at a time
+    }
+    for (const auto client : clients) {
+      ASSERT_TRUE(nodes.b().tcp().Wait(client, tcp::Interest::kEstablished, 10s));
+    }
+    nodes.executor().Sleep(10ms);
+    EXPECT_EQ(nodes.a().statistics()[Counter::kServerConnections], kClients + 1);
+    EXPECT_LT(nodes.executor().Now() - before, 500ms);  // nobody had to repeat a SYN
+    EXPECT_LT(nodes.executor().thread_count(), 30u);
+    for (const auto client : clients) EXPECT_TRUE(nodes.b().tcp().Close(client));
+    nodes.executor().Sleep(1s);
+  });
+  EXPECT_EQ(nodes.a().statistics()[Counter::kServerTimeouts], 0u);
+}
+
+TEST_F(ServicesOnNodes, IdleConnectionsAreClosedInTheOrderTheyCameToRest) {
+  Run([&] {
+    // HTTP's patience is 30 s, echo's 300 s.
+    auto page = socket::TcpStream::Connect(nodes.b().tcp(), At(80));
+    auto echo = socket::TcpStream::Connect(nodes.b().tcp(), At(7));
+    ASSERT_TRUE(page && echo);
+    nodes.executor().Sleep(20s);
+    ASSERT_TRUE(page->SendAll(AsBytes("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")));
+    uint8_t buffer[4096];
+    ASSERT_TRUE(page->Receive(buffer, 1s));
+    EXPECT_EQ(page->Receive(buffer, 29s).error(), Error::kTimedOut);
+    EXPECT_EQ(page->Receive(buffer, 2s), 0u);
+    EXPECT_EQ(echo->Receive(buffer, 240s).error(), Error::kTimedOut);
+    EXPECT_EQ(echo->Receive(buffer, 20s), 0u);
+  });
+  EXPECT_EQ(nodes.a().statistics()[Counter::kServerTimeouts], 2u);
 }
 
 TEST_F(ServicesOnNodes, StopWithOpenConnections) {

@@ -15,8 +15,7 @@ class TelnetServiceTest : public Test {
   std::string Talk(std::vector<std::string> pieces) {
     ScriptedStream stream(clock, std::move(pieces));
     TelnetService service(inspector);
-    EXPECT_TRUE(service.Serve(stream));
-    EXPECT_TRUE(stream.finished());
+    EXPECT_EQ(Converse(stream, service), Next::kDone);
     return stream.written();
   }
 
@@ -77,7 +76,7 @@ TEST_F(TelnetServiceTest, QuitEndsTheSession) {
   for (const char* word : {"quit\n", "exit\n", "  quit  \n", "\x04"}) {
     ScriptedStream stream(clock, {word, "threads\n"});
     TelnetService service(inspector);
-    EXPECT_TRUE(service.Serve(stream));
+    EXPECT_EQ(service.Serve(stream), Next::kDone);
     EXPECT_TRUE(stream.written().ends_with("bye\r\n"));
     EXPECT_EQ(stream.unread(), 8u);
   }
@@ -107,7 +106,7 @@ TEST_F(TelnetServiceTest, HoldsLittleOutputBackHoweverMuchIsAsked) {
   inspector.sockets.resize(1000, inspector.sockets[1]);
   ScriptedStream stream(clock, {many});
   TelnetService service(inspector);
-  EXPECT_TRUE(service.Serve(stream));
+  EXPECT_EQ(service.Serve(stream), Next::kDone);
   EXPECT_GE(stream.writes(), 60u);
 }
 

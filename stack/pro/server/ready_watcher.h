@@ -1,0 +1,16 @@
+// ReadyWatcher: who is told when there is something to be had without waiting: a connection to accept, bytes
+// to read. Owned by who wants to know. Called in the middle of the state machine's pass: never switches, only
+// takes a note.
+#pragma once
+
+namespace nut::pro {
+
+class ReadyWatcher {
+ public:
+  virtual void OnReady() = 0;
+
+ protected:
+  ~ReadyWatcher() = default;
+};
+
+}  // namespace nut::pro

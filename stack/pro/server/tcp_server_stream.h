@@ -1,0 +1,40 @@
+// TcpServerStream: a TCP connection as a ServerStream. Owned by the server; engine and executor outlive it.
+#pragma once
+
+#include <utility>
+
+#include "stack/os/executor.h"
+#include "stack/pro/server/server_stream.h"
+#include "stack/socket/tcp_stream.h"
+#include "stack/tcp/engine_watch.h"
+
+namespace nut::pro {
+
+class TcpServerStream final : public ServerStream, private tcp::ReadinessWatch {
+ public:
+  explicit TcpServerStream(socket::TcpStream stream);
+
+  Result<size_t> Read(MutableByteView out) override;
+  Result<void> Write(ByteView data) override;
+  Result<void> Flush() override;
+  Result<void> FinishWriting() override;
+
+  wire::Endpoint local() const override { return stream_.local().value_or(wire::Endpoint{}); }
+  wire::Endpoint remote() const override { return remote_; }
+  bool readable() const override;
+  void Watch(ReadyWatcher& watcher) override;
+  void Close() override;
+
+ private:
+  void OnReadiness() override;
+  os::Executor& executor() const;
+  // For a wait that begins now; kTimedOut: it may not.
+  Result<Duration> WaitLimit();
+
+  socket::TcpStream stream_;
+  const wire::Endpoint remote_;
+  ReadyWatcher* watcher_ = nullptr;
+  bool unsent_ = false;  // something was written since the last wait
+};
+
+}  // namespace nut::pro
