@@ -56,6 +56,7 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpReaped: return "TcpReaped";
     case Counter::kTcpBytesIn: return "TcpBytesIn";
     case Counter::kTcpBytesOut: return "TcpBytesOut";
+    case Counter::kTcpCoalesced: return "TcpCoalesced";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";
     case Counter::kServerTimeouts: return "ServerTimeouts";

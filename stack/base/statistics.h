@@ -64,6 +64,7 @@ enum class Counter : uint8_t {
   kTcpReaped,
   kTcpBytesIn,
   kTcpBytesOut,
+  kTcpCoalesced,  // segments that were handled together with the one before
   // Services
   kServerConnections,
   kServerLimitReached,      // a connection found every allowed thread busy and waits

@@ -75,6 +75,13 @@ Result<size_t> TcpStream::SendLater(ByteView data) {
   return engine_->SendLater(handle_, data);
 }
 
+Result<size_t> TcpStream::ReceivePieces(std::span<tcp::ReceivedPiece> out, Duration timeout) {
+  if (out.empty()) return size_t{0};
+  return Retry(Interest::kReadable, timeout, [out](tcp::Engine& engine, tcp::ConnectionHandle handle) {
+    return engine.ReceivePieces(handle, out);
+  });
+}
+
 Result<size_t> TcpStream::Peek(MutableByteView out, Duration timeout) {
   if (out.empty()) return size_t{0};
   return Retry(Interest::kReadable, timeout,

@@ -12,6 +12,7 @@
 #include "stack/tcp/connection.h"
 #include "stack/tcp/engine_handles.h"
 #include "stack/tcp/parameters.h"
+#include "stack/tcp/received_piece.h"
 #include "stack/wire/endpoint.h"
 
 namespace nut::tcp {
@@ -52,6 +53,10 @@ class TcpStream {
   // (switches) Waits for at least one byte. 0: the peer has finished (or `out` is empty). kTimedOut;
   // kConnectionReset and the like when the connection ended badly; kStaleHandle once closed here.
   Result<size_t> Receive(MutableByteView out, Duration timeout = kForever);
+  // (switches) As Receive, without a copy: fills `out` from its beginning with pieces, each with the memory
+  // that the octets came in, and says how many octets they have. Dropping a piece gives its memory back to the
+  // node, which has less to receive into until then.
+  Result<size_t> ReceivePieces(std::span<tcp::ReceivedPiece> out, Duration timeout = kForever);
   // What there is, without a wait: kWouldBlock when there is nothing.
   Result<size_t> TryReceive(MutableByteView out);
   // As Receive, without consuming.

@@ -16,7 +16,9 @@ DropReason Handle(Tcb& tcb, Arrival& arrival) {
     case State::kDestroy: return InputClosed(tcb, arrival);
     case State::kSynSent: return InputSynSent(tcb, arrival);
     case State::kSynReceived: return InputSynReceived(tcb, arrival);
-    case State::kEstablished: return InputEstablished(tcb, arrival);
+    case State::kEstablished:
+      if (const auto done = InputExpected(tcb, arrival)) return *done;
+      return InputEstablished(tcb, arrival);
     case State::kFinWait1: return InputFinWait1(tcb, arrival);
     case State::kFinWait2: return InputFinWait2(tcb, arrival);
     case State::kCloseWait: return InputCloseWait(tcb, arrival);

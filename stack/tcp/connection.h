@@ -94,6 +94,9 @@ class Connection {
   // Copies what is there: 0 is the end of the stream (FIN), kWouldBlock nothing yet, else the reason it ended
   // in. Urgent data is delivered in line (RFC 6093).
   Result<size_t> Receive(MutableByteView out, Instant now);
+  // As Receive, without a copy: fills `out` from its beginning with pieces as they came, and says how many
+  // octets they have. Pieces that are kept for long are missing elsewhere (received_piece.h).
+  Result<size_t> ReceivePieces(std::span<ReceivedPiece> out, Instant now);
   // As Receive, without consuming.
   Result<size_t> Peek(MutableByteView out) const;
 

@@ -34,12 +34,22 @@ Result<size_t> NothingToRead(const Tcb& tcb) {
   return Fail(over ? Error::kNotConnected : Error::kWouldBlock);
 }
 
-// The window has shrunk to half or less while the application was away, and the peer can use more of it now.
+// The window has shrunk to half or less while the application was away, and reading makes it twice as large
+// at least: from nothing to all in a few updates, however small the reads are.
 bool WindowUpdateIsDue(const Tcb& tcb) {
   if (!IsSynchronized(tcb.state) || tcb.fin_received) return false;
   const size_t full = std::min<size_t>(tcb.parameters->receive_buffer, tcb.receive_window.largest());
-  return tcb.receive_window.Size(tcb.rcv_nxt) <= full / 2 &&
-         tcb.receive_window.WouldAdvance(tcb.rcv_nxt, tcb.receive_space(), tcb.receive_step());
+  const size_t size = tcb.receive_window.Size(tcb.rcv_nxt);
+  return size <= full / 2 && tcb.receive_window.WouldAdvance(tcb.rcv_nxt, tcb.receive_space(),
+                                                             std::max(tcb.receive_step(), size));
+}
+
+// After octets have left the receive buffer.
+void NoteRead(Tcb& tcb, Instant now) {
+  tcb.last_activity = now;
+  if (tcb.urgent_announced && !tcb.rcv_up.After(tcb.unread())) tcb.urgent_announced = false;
+  if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
+  UpdateTimers(tcb, now);
 }
 
 }  // namespace
@@ -106,10 +116,15 @@ Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
   Tcb& tcb = tcb_;
   if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
   const size_t count = tcb.receive_buffer.Read(out);
-  tcb.last_activity = now;
-  if (tcb.urgent_announced && !tcb.rcv_up.After(tcb.unread())) tcb.urgent_announced = false;
-  if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
-  UpdateTimers(tcb, now);
+  NoteRead(tcb, now);
+  return count;
+}
+
+Result<size_t> Connection::ReceivePieces(std::span<ReceivedPiece> out, Instant now) {
+  Tcb& tcb = tcb_;
+  if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
+  const size_t count = tcb.receive_buffer.Take(out);
+  NoteRead(tcb, now);
   return count;
 }
 

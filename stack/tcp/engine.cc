@@ -77,6 +77,7 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
 bool Engine::OnContinuation(link::FramePtr& frame) {
   if (!machine_.input().Join(frame)) return false;
   around_.statistics.Add(Counter::kTcpInSegments);
+  around_.statistics.Add(Counter::kTcpCoalesced);
   return true;
 }
 

@@ -79,6 +79,7 @@ class Engine final : public net::Transport {
   Result<size_t> SendLater(ConnectionHandle handle, ByteView data);
   Result<size_t> SendUrgent(ConnectionHandle handle, ByteView data);
   Result<size_t> Receive(ConnectionHandle handle, MutableByteView out);
+  Result<size_t> ReceivePieces(ConnectionHandle handle, std::span<ReceivedPiece> out);
   Result<size_t> Peek(ConnectionHandle handle, MutableByteView out) const;
 
   // --- requests (switch)

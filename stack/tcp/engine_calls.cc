@@ -50,6 +50,13 @@ Result<size_t> Engine::Receive(ConnectionHandle handle, MutableByteView out) {
   return Sent(*record, record->connection.Receive(out, around_.executor.Now()));
 }
 
+Result<size_t> Engine::ReceivePieces(ConnectionHandle handle, std::span<ReceivedPiece> out) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  return Sent(*record, record->connection.ReceivePieces(out, around_.executor.Now()));
+}
+
 Result<size_t> Engine::Peek(ConnectionHandle handle, MutableByteView out) const {
   const ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();

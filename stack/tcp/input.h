@@ -58,12 +58,22 @@ inline constexpr Verdict kGoOn = std::nullopt;
 Verdict CheckArrival(Tcb& tcb, Arrival& arrival);
 // Cuts off what lies outside the window: "segments may be trimmed to fit into the window".
 void TrimToWindow(const Tcb& tcb, Arrival& arrival);
+// Of the segments that this one stands for (IncomingSegment::segments), those of which something is left: the
+// others would not have been acceptable.
+uint32_t AcceptableSegments(const Arrival& arrival);
+// Header prediction: does all there is to do with a segment that is just the next one of a stream (a step in
+// front of all others); nothing, and nothing done, where it is not.
+std::optional<DropReason> InputExpected(Tcb& tcb, const Arrival& arrival);
 // Fifth: the ACK field against RFC 5961 5.2, then what it acknowledges, and the window.
 Verdict ProcessAck(Tcb& tcb, const Arrival& arrival);
+// SND.WND, unless an older segment says it.
+void UpdateWindow(Tcb& tcb, const Arrival& arrival);
 // Sixth: the urgent pointer.
 void ProcessUrgent(Tcb& tcb, const Arrival& arrival);
 // Seventh: the text, in the states that take it.
 Verdict ProcessText(Tcb& tcb, const Arrival& arrival);
+// Text at RCV.NXT, and none behind a gap: into the buffer, and to be acknowledged.
+void TakeText(Tcb& tcb, const Arrival& arrival);
 // Eighth: the FIN.
 void ProcessFin(Tcb& tcb, const Arrival& arrival);
 // A FIN that came ahead of its turn, if its turn has come.

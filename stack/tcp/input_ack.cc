@@ -91,6 +91,16 @@ void TakeWindow(Tcb& tcb, const IncomingSegment& segment, wire::SequenceNumber s
   tcb.snd_wl2 = segment.acknowledgement;
 }
 
+void UpdateWindow(Tcb& tcb, const Arrival& arrival) {
+  const wire::SequenceNumber ack = arrival.segment.acknowledgement;
+  // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND": no old segment
+  // updates it.
+  if (ack.AtOrAfter(tcb.snd_una) && (tcb.snd_wl1.Before(arrival.sequence) ||
+                                     (tcb.snd_wl1 == arrival.sequence && tcb.snd_wl2.AtOrBefore(ack)))) {
+    TakeWindow(tcb, arrival.segment, arrival.sequence);
+  }
+}
+
 Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
   const wire::SequenceNumber ack = segment.acknowledgement;
@@ -110,12 +120,7 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
       tcb.ArmRetransmit(arrival.now);
     }
   }
-  // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND": no old segment
-  // updates it.
-  if (ack.AtOrAfter(tcb.snd_una) && (tcb.snd_wl1.Before(arrival.sequence) ||
-                                     (tcb.snd_wl1 == arrival.sequence && tcb.snd_wl2.AtOrBefore(ack)))) {
-    TakeWindow(tcb, segment, arrival.sequence);
-  }
+  UpdateWindow(tcb, arrival);
   return kGoOn;
 }
 

@@ -65,12 +65,7 @@ DropReason RejectSequence(Tcb& tcb, const Arrival& arrival) {
 
 Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
   if (IsAcceptable(tcb, arrival.sequence, arrival.length())) {
-    const uint32_t whole = arrival.text_size;
     TrimToWindow(tcb, arrival);
-    // Of several segments at once (segment_size) those that were cut off whole are unacceptable ones.
-    const uint32_t beyond = whole - arrival.skipped - arrival.text_size;
-    const uint32_t one = arrival.segment.segment_size;
-    if (one > 0 && std::max(arrival.skipped, beyond) >= one) tcb.ack_now = true;
     return kGoOn;
   }
   const uint32_t window = tcb.receive_window.Size(tcb.rcv_nxt);
@@ -97,6 +92,14 @@ Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
 }
 
 }  // namespace
+
+uint32_t AcceptableSegments(const Arrival& arrival) {
+  const uint32_t one = arrival.segment.segment_size;
+  if (one == 0) return 1;
+  const uint32_t first = arrival.skipped / one;
+  const uint32_t end = (arrival.skipped + arrival.text_size + one - 1) / one;
+  return end - first;
+}
 
 void TrimToWindow(const Tcb& tcb, Arrival& arrival) {
   const wire::SequenceNumber fin = arrival.text_end();
@@ -126,7 +129,10 @@ Verdict CheckArrival(Tcb& tcb, Arrival& arrival) {
   if (!segment.flags.ack()) return DropReason::kTcpUnexpectedFlags;
   // RFC 7323 5.3 R3: only a segment that passed the window check moves TS.Recent.
   if (tcb.timestamps.enabled()) {
-    tcb.timestamps.Note(segment.options.timestamps->value, segment.sequence, tcb.last_ack_sent, arrival.now);
+    // Of several segments at once the first that did.
+    const uint32_t before = segment.segment_size == 0 ? 0 : arrival.skipped / segment.segment_size;
+    tcb.timestamps.Note(segment.options.timestamps->value, segment.sequence + before * segment.segment_size,
+                        tcb.last_ack_sent, arrival.now);
   }
   tcb.last_heard = arrival.now;
   tcb.keep_alives = 0;

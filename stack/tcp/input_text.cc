@@ -27,6 +27,16 @@ void AckOutOfOrder(Tcb& tcb, uint32_t segments) {
   tcb.ack_now = true;
 }
 
+// Into the buffer, `offset` octets behind RCV.NXT, which moves as far as it may.
+ReceiveBuffer::Placed Place(Tcb& tcb, const Arrival& arrival, size_t offset) {
+  const auto placed = tcb.receive_buffer.Place(
+      offset, arrival.text(), tcb.parameters->maximum_out_of_order_ranges, tcb.parameters->receive_buffer);
+  tcb.rcv_nxt += static_cast<uint32_t>(placed.advanced);
+  tcb.bytes_received += placed.advanced;
+  if (placed.advanced > 0) tcb.Count(Counter::kTcpBytesIn, placed.advanced);
+  return placed;
+}
+
 }  // namespace
 
 void ProcessUrgent(Tcb& tcb, const Arrival& arrival) {
@@ -55,25 +65,28 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
   // A FIN remembered from ahead, and now data where there should be none: data is believed.
   if (tcb.early_fin && arrival.text_end().After(*tcb.early_fin)) tcb.early_fin.reset();
 
-  const bool gap_before = tcb.receive_buffer.has_gap();
-  const auto placed = tcb.receive_buffer.Place(
-      offset, arrival.text(), tcb.parameters->maximum_out_of_order_ranges, tcb.parameters->receive_buffer);
+  if (offset == 0 && !tcb.receive_buffer.has_gap()) {
+    TakeText(tcb, arrival);
+    return kGoOn;
+  }
+  const auto placed = Place(tcb, arrival, offset);
   if (placed.advanced == 0) {
-    tcb.Count(Counter::kTcpOutOfOrderIn, arrival.segment.segments());
-    AckOutOfOrder(tcb, arrival.segment.segments());
+    const uint32_t segments = AcceptableSegments(arrival);
+    tcb.Count(Counter::kTcpOutOfOrderIn, segments);
+    AckOutOfOrder(tcb, segments);
     return placed.kept ? kGoOn : Verdict(DropReason::kTcpReassemblyFull);
   }
-  tcb.rcv_nxt += static_cast<uint32_t>(placed.advanced);
-  tcb.bytes_received += placed.advanced;
-  tcb.Count(Counter::kTcpBytesIn, placed.advanced);
   // RFC 5681 4.2: "when the incoming segment fills in all or part of a gap".
-  if (gap_before) {
-    tcb.ack_now = true;
-  } else {
-    const uint32_t one = arrival.segment.segment_size;
-    DelayAck(tcb, one > 0 ? std::min(one, arrival.text_size) : arrival.text_size, arrival.now);
-  }
+  tcb.ack_now = true;
   return kGoOn;
+}
+
+void TakeText(Tcb& tcb, const Arrival& arrival) {
+  Place(tcb, arrival, 0);
+  const uint32_t one = arrival.segment.segment_size;
+  DelayAck(tcb, one > 0 ? std::min(one, arrival.text_size) : arrival.text_size, arrival.now);
+  // An unacceptable segment is answered at once (RFC 9293 3.10.7.4, first).
+  if (AcceptableSegments(arrival) < arrival.segment.segments()) tcb.ack_now = true;
 }
 
 void ProcessFin(Tcb& tcb, const Arrival& arrival) {

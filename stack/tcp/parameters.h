@@ -60,6 +60,9 @@ struct Parameters {
   Duration keep_alive_interval = 75s;
   unsigned keep_alive_probes = 9;
 
+  // The short way for segments that are just the next ones (input_expected.cc); off: the plain way for all.
+  bool header_prediction = true;
+
   // Limits
   size_t maximum_connections = 262144;
   size_t maximum_time_wait = 131072;    // beyond it the oldest goes first

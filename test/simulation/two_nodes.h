@@ -48,6 +48,7 @@ class Host {
 struct TwoNodesOptions {
   std::string seed = "1";
   tcp::Parameters tcp;
+  tcp::EngineOptions engine;
   link::HubPortOptions cable{.latency = 1ms};  // each way; an idle round trip takes twice that
   os::Scheduler* scheduler = nullptr;          // outlives the nodes; null: first come, first served
 };
@@ -104,6 +105,7 @@ class TwoNodes {
     node.address = wire::Ipv4Prefix(address, 24);
     node.seed = options.seed;
     node.tcp = options.tcp;
+    node.engine = options.engine;
     return node;
   }
 

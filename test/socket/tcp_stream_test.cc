@@ -1,3 +1,5 @@
+#include <array>
+
 #include "test/socket/socket_test_base.h"
 
 namespace nut::socket {
@@ -61,6 +63,48 @@ TEST_F(TcpStreamTest, PeekDoesNotConsume) {
         EXPECT_EQ(stream.Peek(bytes), 0u);
       },
       [](TcpStream& stream) { EXPECT_TRUE(stream.SendAll(AsBytes("hello"))); });
+}
+
+TEST_F(TcpStreamTest, PiecesAreTheSameBytesInTheMemoryTheyCameIn) {
+  std::string sent;
+  for (int i = 0; i < 300'000; ++i) sent += static_cast<char>(i * 7 + i / 251);
+  link::FramePool& frames = nodes_.b().frames();
+  Converse(
+      [&](TcpStream& stream) {
+        EXPECT_TRUE(stream.SendAll(AsBytes(sent)).has_value());
+        EXPECT_TRUE(stream.Shutdown().has_value());
+      },
+      [&](TcpStream& stream) {
+        std::string received;
+        std::array<tcp::ReceivedPiece, 5> pieces;
+        uint8_t few[3];
+        size_t in_frames = 0;
+        while (true) {
+          // Mixed with looking and copying.
+          const auto seen = stream.Peek(few);
+          const auto count = stream.ReceivePieces(pieces);
+          ASSERT_TRUE(count.has_value());
+          if (*count == 0) break;
+          const std::string before = received;
+          for (tcp::ReceivedPiece& piece : pieces) {
+            received += AsText(piece.bytes());
+            in_frames += piece.frame() != nullptr;
+          }
+          EXPECT_EQ(received.size(), before.size() + *count);
+          EXPECT_EQ(received.substr(before.size(), *seen), AsText({few, *seen}));
+          const size_t held = frames.in_use();
+          const bool any_frame = pieces[0].frame() != nullptr;
+          pieces = {};
+          EXPECT_TRUE(!any_frame || frames.in_use() < held) << "a piece that is dropped gives its frame back";
+          const auto copied = stream.Receive(few);
+          ASSERT_TRUE(copied.has_value());
+          received += AsText({few, *copied});
+          if (*copied == 0) break;
+        }
+        EXPECT_EQ(received, sent);
+        EXPECT_GT(in_frames, 100u) << "most came without a copy";
+        EXPECT_EQ(stream.ReceivePieces({}).value(), 0u);
+      });
 }
 
 TEST_F(TcpStreamTest, SendWaitsForRoomAndTimesOut) {
