@@ -121,11 +121,11 @@ bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) 
   const Plan plan = PlanOutput(tcb, segmentation);
   if (plan.kind != Plan::Kind::kNothing) Execute(tcb, plan, now, out);
   if (plan.cwnd_limited) tcb.limited_until = tcb.snd_nxt;
+  // Nothing has changed: whoever changed something before has set the timers.
+  if (plan.kind == Plan::Kind::kNothing) return false;
   UpdateTimers(tcb, now);
-  return plan.kind != Plan::Kind::kNothing;
+  return true;
 }
-
-Instant Connection::poll_at() const { return tcb_.timers.earliest(); }
 
 bool Connection::wants_output(Instant /*now*/) const {
   return PlanOutput(tcb_, false).kind != Plan::Kind::kNothing;

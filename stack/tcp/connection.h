@@ -106,31 +106,32 @@ class Connection {
   bool Dispatch(Instant now, bool segmentation, OutgoingSegment& out);
   // When OnTimer wants to be called; kNever without a timer. Every call that takes `now` may change it, Send
   // and Receive included.
-  Instant poll_at() const;
+  Instant poll_at() const { return tcb_.timers.earliest(); }
   // True when Dispatch would likely send now: what decides whether the state machine must run.
   bool wants_output(Instant now) const;
 
   // --- observing ---------------------------------------------------------------------------------
-  State state() const;
-  const wire::EndpointPair& ends() const;
+  State state() const { return tcb_.state; }
+  const wire::EndpointPair& ends() const { return tcb_.ends; }
   // Why it ended, if it ended badly: also told to every Receive (after what was received has been read) and
   // Send.
-  std::optional<Error> error() const;
+  std::optional<Error> error() const { return tcb_.error; }
   // A soft error seen lately (RFC 9293 MUST-47), cleared by reading.
   std::optional<Error> TakeSoftError();
-  bool readable() const;                 // Receive would not say kWouldBlock
-  bool writable() const;                 // Send would not say kWouldBlock
-  bool is_established_or_later() const;  // the handshake is over (also when it was closed since)
-  bool is_orphan() const;                // Close was called
+  bool readable() const;  // Receive would not say kWouldBlock
+  bool writable() const;  // Send would not say kWouldBlock
+  // The handshake is over (also when it was closed since).
+  bool is_established_or_later() const { return tcb_.established; }
+  bool is_orphan() const { return tcb_.orphan; }  // Close was called
   // Urgent bytes still to be read (MUST-33); 0 without.
   size_t urgent_bytes_ahead() const;
   ConnectionInfo Info(Instant now) const;
   // TIME-WAIT: may a new connection reuse the pair on this SYN? (RFC 9293 3.6.1 MAY-2, RFC 6191)
   bool MayReopen(const IncomingSegment& syn) const;
-  wire::SequenceNumber snd_nxt() const;
+  wire::SequenceNumber snd_nxt() const { return tcb_.snd_nxt; }
 
   // --- options of one socket ---------------------------------------------------------------------
-  const Parameters& parameters() const;
+  const Parameters& parameters() const { return *tcb_.parameters; }
   // To be changed: from here on they are the connection's own.
   Parameters& own_parameters();
   void ApplyParameters(Instant now);  // after a change: keep-alive, buffers, Nagle

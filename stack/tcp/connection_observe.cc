@@ -21,9 +21,6 @@ constexpr NamedTimer kTimers[] = {
 
 }  // namespace
 
-State Connection::state() const { return tcb_.state; }
-const wire::EndpointPair& Connection::ends() const { return tcb_.ends; }
-std::optional<Error> Connection::error() const { return tcb_.error; }
 std::optional<Error> Connection::TakeSoftError() {
   // R1 (SHLD-10): one lost segment is no news. Before the handshake is over everything is.
   const bool worth_telling = !tcb_.established || tcb_.timeouts >= tcb_.parameters->soft_error_after;
@@ -39,9 +36,6 @@ bool Connection::writable() const {
   if (tcb_.state == State::kSynSent || tcb_.state == State::kSynReceived) return tcb_.close_requested;
   return !MaySend(tcb_.state) || tcb_.send_buffer.size() < tcb_.parameters->send_buffer;
 }
-
-bool Connection::is_established_or_later() const { return tcb_.established; }
-bool Connection::is_orphan() const { return tcb_.orphan; }
 
 size_t Connection::urgent_bytes_ahead() const {
   if (!tcb_.urgent_announced) return 0;
@@ -60,8 +54,6 @@ bool Connection::MayReopen(const IncomingSegment& syn) const {
   return syn.sequence.After(tcb_.rcv_nxt);
 }
 
-wire::SequenceNumber Connection::snd_nxt() const { return tcb_.snd_nxt; }
-const Parameters& Connection::parameters() const { return *tcb_.parameters; }
 Parameters& Connection::own_parameters() { return tcb_.parameters.Own(); }
 
 ConnectionInfo Connection::Info(Instant now) const {

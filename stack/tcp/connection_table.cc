@@ -39,8 +39,8 @@ ConnectionRecord* ConnectionTable::Find(ConnectionHandle handle) const {
 }
 
 ConnectionRecord* ConnectionTable::Find(const wire::EndpointPair& ends, uint32_t hash) const {
-  const uint32_t slot =
-      index_.Find(hash, [&](uint32_t candidate) { return records_.at(candidate).ends == ends; });
+  const uint32_t slot = index_.Find(
+      hash, [&](uint32_t candidate) { return SamePair(records_.at(candidate).connection.ends(), ends); });
   return slot != ConnectionIndex::kNone ? &records_.at(slot) : nullptr;
 }
 

@@ -1,8 +1,10 @@
-// The keyed hash of a pair of endpoints, as if of these bytes: for each end its family, its address (4 bytes or
-// 16) and its port. The same pair, the same bytes; different pairs, different bytes. Pure.
+// The keyed hash of a pair of endpoints, as if of these bytes: for each end its family, its address (4 bytes
+// or 16) and its port. The same pair, the same bytes; different pairs, different bytes. Pure.
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 #include "stack/base/siphash.h"
 #include "stack/wire/endpoint.h"
@@ -38,13 +40,28 @@ uint64_t HashPair(const Hash& hash, const wire::EndpointPair& ends) {
     return hash(PairBytes(ends).bytes());
   // The lowest 7 bytes are an end's.
   const auto word = [](const wire::Endpoint& end) {
-    const uint64_t port = end.port.number();
-    return uint64_t{static_cast<uint8_t>(wire::IpFamily::kIpv4)} |
-           uint64_t{__builtin_bswap32(end.address.v4().number())} << 8 | (port >> 8 | (port & 0xff) << 8) << 40;
+    const uint8_t* bytes = end.address.bytes().data();
+    const uint32_t address =
+        bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24;
+    const uint64_t port = __builtin_bswap16(end.port.number());
+    return uint64_t{static_cast<uint8_t>(wire::IpFamily::kIpv4)} | uint64_t{address} << 8 | port << 40;
   };
   const uint64_t local = word(ends.local);
   const uint64_t remote = word(ends.remote);
   return hash.OfWords(local | remote << 56, remote >> 8, 14);
+}
+
+// `a == b` for a search that nearly always says yes: no calls, and no branch but one.
+inline bool SamePair(const wire::EndpointPair& a, const wire::EndpointPair& b) {
+  const auto difference = [](const wire::Endpoint& one, const wire::Endpoint& other) {
+    const auto left = std::bit_cast<std::array<uint64_t, 2>>(one.address.bytes());
+    const auto right = std::bit_cast<std::array<uint64_t, 2>>(other.address.bytes());
+    return (left[0] ^ right[0]) | (left[1] ^ right[1]) |
+           static_cast<uint64_t>(one.port.number() ^ other.port.number()) |
+           static_cast<uint64_t>(static_cast<uint8_t>(one.address.family()) ^
+                                 static_cast<uint8_t>(other.address.family()));
+  };
+  return (difference(a.local, b.local) | difference(a.remote, b.remote)) == 0;
 }
 
 }  // namespace nut::tcp

@@ -1,7 +1,7 @@
-// Slab: objects of one kind in numbered slots, made and ended in place: no allocation each, neighbours share a
-// chunk of memory, and a slot's number is all that is needed to find it. Each slot has a generation, which tells
-// its present object from earlier ones. A chunk that has become empty is given back, but for one that is kept
-// for the next time. Owns the objects. A member of the table above it; any thread of the node.
+// Slab: objects of one kind in numbered slots, made and ended in place: no allocation each, neighbours share
+// a chunk of memory, and a slot's number is all that is needed to find it. Each slot has a generation, which
+// tells its present object from earlier ones. A chunk that has become empty is given back, but for one that
+// is kept for the next time. Owns the objects. A member of the table above it; any thread of the node.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +43,8 @@ class Slab {
     if (first_free_ == kNoSlot) AddChunk();
     const uint32_t slot = first_free_;
     std::unique_ptr<Chunk>& chunk = chunks_[slot / kPerChunk];
-    if (chunk == nullptr) chunk = spare_ != nullptr ? std::move(spare_) : std::make_unique<Chunk>();
+    if (chunk == nullptr)
+      chunk = spare_ != nullptr ? std::move(spare_) : std::make_unique_for_overwrite<Chunk>();
     first_free_ = std::exchange(places_[slot].next_free, kInUse);
     ++chunk->used;
     new (chunk->cell(slot % kPerChunk)) T(std::forward<Arguments>(arguments)...);

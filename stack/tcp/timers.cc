@@ -150,8 +150,8 @@ void HandleTimers(Tcb& tcb, Instant now) {
 void UpdateTimers(Tcb& tcb, Instant now) {
   if (tcb.state == State::kClosed || tcb.state == State::kDestroy || tcb.state == State::kListen) return;
   if (IsSynchronized(tcb.state) && tcb.state != State::kTimeWait) UpdateSendTimers(tcb, now);
-  if (tcb.send_buffer.memory() + tcb.receive_buffer.memory() > 0 &&
-      !tcb.timers.armed(Timer::kBufferRelease)) {
+  if (!tcb.timers.armed(Timer::kBufferRelease) &&
+      tcb.send_buffer.memory() + tcb.receive_buffer.memory() > 0) {
     tcb.timers.Arm(Timer::kBufferRelease, After(now, tcb.parameters->idle_buffer_release));
   }
 }
