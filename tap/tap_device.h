@@ -51,7 +51,8 @@ class TapDevice final : public link::Device, private FdHandler {
   std::string_view name() const override { return options_.interface_name; }
   link::DeviceCapabilities capabilities() const override {
     return {.checksum = options_.offload != Offload::kNone,
-            .tcp_segmentation = options_.offload == Offload::kAll};
+            .tcp_segmentation = options_.offload == Offload::kAll,
+            .gather = true};
   }
   size_t mtu() const override { return options_.mtu; }
   void Send(link::FramePtr frame) override;

@@ -9,6 +9,7 @@ namespace nut::link {
 ChunkPool::ChunkPool(ChunkPoolOptions options) : shelf_(new ChunkShelf(options)) {}
 ChunkPool::~ChunkPool() { shelf_->Close(); }
 ChunkRef ChunkPool::Allocate(size_t wanted) { return shelf_->Take(wanted); }
+size_t ChunkPool::CapacityFor(size_t wanted) { return kCapacities[ChunkShelf::ClassOf(wanted)]; }
 size_t ChunkPool::in_use() const { return shelf_->in_use(); }
 size_t ChunkPool::kept() const { return shelf_->kept(); }
 
@@ -24,14 +25,15 @@ ChunkRef ChunkShelf::Take(size_t wanted) {
   Chunk* chunk = free_[index];
   if (chunk == nullptr) return ChunkRef(Chunk::Make(this, ChunkPool::kCapacities[index]));
   free_[index] = std::exchange(chunk->next_, nullptr);
-  kept_ -= chunk->capacity_;
+  kept_ -= sizeof(Chunk) + chunk->capacity_;
   ASAN_UNPOISON_MEMORY_REGION(chunk->bytes_, chunk->capacity_);
   return ChunkRef(chunk);
 }
 
 void ChunkShelf::PutBack(Chunk* chunk) {
   --in_use_;
-  if (closed_ || kept_ + chunk->capacity_ > options_.maximum_kept) {
+  const size_t size = sizeof(Chunk) + chunk->capacity_;
+  if (closed_ || kept_ + size > options_.maximum_kept) {
     Chunk::Delete(chunk);
     if (closed_ && in_use_ == 0) delete this;
     return;
@@ -40,7 +42,7 @@ void ChunkShelf::PutBack(Chunk* chunk) {
   chunk->size_ = 0;
   chunk->next_ = free_[index];
   free_[index] = chunk;
-  kept_ += chunk->capacity_;
+  kept_ += size;
   // Under AddressSanitizer, bytes that nobody refers to cannot be read any more; otherwise this is nothing.
   ASAN_POISON_MEMORY_REGION(chunk->bytes_, chunk->capacity_);
 }

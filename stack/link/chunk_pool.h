@@ -26,8 +26,11 @@ class ChunkPool {
   // An empty chunk of the smallest of kCapacities that holds `wanted` bytes, or of the largest.
   ChunkRef Allocate(size_t wanted);
 
+  // What Allocate(wanted) would give, in bytes.
+  static size_t CapacityFor(size_t wanted);
+
   size_t in_use() const;  // chunks
-  size_t kept() const;    // bytes
+  size_t kept() const;    // bytes, notes included
 
  private:
   ChunkShelf* const shelf_;  // lives on while chunks refer to it

@@ -16,12 +16,13 @@ class ChunkShelf {
   // The pool has ended: nothing is kept any more.
   void Close();
 
+  // The place in kCapacities.
+  static size_t ClassOf(size_t wanted);
   size_t in_use() const { return in_use_; }
   size_t kept() const { return kept_; }
 
  private:
   ~ChunkShelf() = default;
-  static size_t ClassOf(size_t wanted);
 
   const ChunkPoolOptions options_;
   std::array<Chunk*, ChunkPool::kCapacities.size()> free_{};

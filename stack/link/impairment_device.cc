@@ -9,6 +9,8 @@ ImpairmentDevice::ImpairmentDevice(Device& inner, os::TimerQueue& timers, const 
                                    Statistics& statistics, const ImpairmentOptions& options)
     : DeviceDecorator(inner),
       timers_(timers),
+      pool_(pool),
+      statistics_(statistics),
       segmenter_(pool, statistics),
       receive_(Direction::kReceive, rng.Split("impairment receive"), pool, statistics),
       transmit_(Direction::kTransmit, rng.Split("impairment transmit"), pool, statistics),
@@ -40,7 +42,14 @@ DeviceCapabilities ImpairmentDevice::capabilities() const {
 void ImpairmentDevice::Admit(ImpairmentLane& lane, FramePtr frame, Instant now) {
   FrameQueue packets;
   segmenter_.Split(std::move(frame), packets);
-  while (FramePtr packet = packets.Pop()) lane.Admit(std::move(packet), now);
+  while (FramePtr packet = packets.Pop()) {
+    FramePtr whole = pool_.Linearise(std::move(packet));  // its bits may have to be turned
+    if (whole) {
+      lane.Admit(std::move(whole), now);
+    } else {
+      statistics_.Drop(DropReason::kFramePoolEmpty);
+    }
+  }
 }
 
 void ImpairmentDevice::Send(FramePtr frame) {

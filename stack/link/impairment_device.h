@@ -45,6 +45,8 @@ class ImpairmentDevice final : public DeviceDecorator, private DeviceListener {
   Instant Now() const { return timers_.clock().Now(); }
 
   os::TimerQueue& timers_;
+  FramePool& pool_;
+  Statistics& statistics_;
   ImpairmentOptions options_;
   Segmenter segmenter_;
   ImpairmentLane receive_;

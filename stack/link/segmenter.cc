@@ -41,15 +41,18 @@ struct Segmenter::Plan {
   uint16_t urgent_pointer;
   wire::PseudoHeader pseudo;
   ChecksumState state;
+  DeviceCapabilities capable;  // who takes the packets is
 
   size_t packets() const { return (payload_size + segment_size - 1) / segment_size; }
 
   // Nothing when the frame is no whole IPv4 packet with a TCP segment in it. SegmentationInfo::header_size is
   // not asked: kernels treat theirs as a hint, and the bytes know.
-  static std::optional<Plan> Of(const Frame& frame) {
+  static std::optional<Plan> Of(const Frame& frame, const DeviceCapabilities& capable) {
     const auto ethernet = wire::EthernetView::Parse(frame.data());
     if (!ethernet || !ethernet->Is(wire::EtherType::kIpv4)) return std::nullopt;
-    const auto ip = wire::Ipv4View::Parse(ethernet->payload());
+    // In front of a tail lie the headers alone: the packet looks cut off.
+    const auto ip = frame.has_tail() ? wire::Ipv4View::ParseQuoted(ethernet->payload())
+                                     : wire::Ipv4View::Parse(ethernet->payload());
     if (!ip || ip->is_fragment() || ip->protocol() != wire::IpProtocol::kTcp) return std::nullopt;
     const auto tcp = wire::TcpView::Parse(ip->payload());
     if (!tcp) return std::nullopt;
@@ -57,7 +60,11 @@ struct Segmenter::Plan {
     Plan plan;
     plan.transport_start = kNetworkStart + ip->header_size();
     plan.header_size = plan.transport_start + tcp->header_size();
-    plan.payload_size = tcp->payload().size();
+    plan.payload_size = kNetworkStart + ip->total_length() - plan.header_size;
+    if (frame.has_tail() && (frame.size() != plan.header_size || frame.tail().size() != plan.payload_size)) {
+      return std::nullopt;
+    }
+    plan.capable = capable;
     plan.segment_size = frame.segmentation.segment_size;
     plan.identification = ip->identification();
     plan.sequence = tcp->sequence();
@@ -82,12 +89,13 @@ struct Segmenter::Plan {
   }
 
   // Puts the headers of packet `index` in front of its payload, which is in its place already.
-  void FillHeaders(MutableByteView packet, size_t index) const {
+  void FillHeaders(Frame& frame, size_t index) const {
     const size_t offset = index * segment_size;
-    std::copy_n(headers.begin(), header_size, packet.begin());
+    const MutableByteView packet = frame.mutable_data();
+    std::memcpy(packet.data(), headers.data(), header_size);
 
     uint8_t* const ip = packet.data() + kNetworkStart;
-    StoreBe16(ip + kIpTotalLength, static_cast<uint16_t>(packet.size() - kNetworkStart));
+    StoreBe16(ip + kIpTotalLength, static_cast<uint16_t>(frame.total_size() - kNetworkStart));
     StoreBe16(ip + kIpIdentification, static_cast<uint16_t>(identification + index));
     StoreBe16(ip + kIpChecksum, 0);
     StoreBe16(ip + kIpChecksum,
@@ -99,20 +107,35 @@ struct Segmenter::Plan {
     segment[kTcpFlags] = packet_flags.bits();
     StoreBe16(segment.data() + kTcpUrgentPointer,
               packet_flags.urg() ? static_cast<uint16_t>(urgent_pointer - offset) : uint16_t{0});
-    wire::FinishTcpChecksum(segment, pseudo);
+    FillChecksum(frame, segment);
+  }
+
+  void FillChecksum(Frame& frame, MutableByteView segment) const {
+    const bool left_to_device = capable.checksum && state != ChecksumState::kVerified;
+    if (!left_to_device && !frame.has_tail()) {
+      wire::FinishTcpChecksum(segment, pseudo);
+      frame.checksum = {.state = state};
+      return;
+    }
+    wire::OffloadTcpChecksum(segment, pseudo, frame.tail().size());
+    frame.checksum = {ChecksumState::kPartial, static_cast<uint16_t>(transport_start),
+                      wire::kTcpChecksumOffset};
+    if (left_to_device) return;
+    FinishChecksum(frame);
+    frame.checksum = {.state = state};
   }
 };
 
-void Segmenter::Split(FramePtr frame, FrameQueue& out) {
+void Segmenter::Split(FramePtr frame, FrameQueue& out, const DeviceCapabilities& capable) {
   if (frame->segmentation.segment_size == 0) {
-    if (FinishChecksum(*frame)) {
+    if (capable.checksum || FinishChecksum(*frame)) {
       out.Push(std::move(frame));
     } else {
       statistics_.Drop(DropReason::kOffloadMalformed);
     }
     return;
   }
-  const std::optional<Plan> plan = Plan::Of(*frame);
+  const std::optional<Plan> plan = Plan::Of(*frame, capable);
   if (!plan || plan->packets() > options_.maximum_packets) {
     statistics_.Drop(DropReason::kOffloadMalformed);
     return;
@@ -121,31 +144,43 @@ void Segmenter::Split(FramePtr frame, FrameQueue& out) {
 }
 
 void Segmenter::Cut(FramePtr frame, const Plan& plan, FrameQueue& out) {
-  frame->TrimTo(plan.header_size + plan.payload_size);  // a short frame's padding is in no packet
+  if (!frame->has_tail()) frame->TrimTo(plan.header_size + plan.payload_size);  // padding is in no packet
   const size_t last = plan.payload_size == 0 ? 0 : plan.packets() - 1;
-  for (size_t index = 0; index < last; ++index) {
-    FramePtr packet = pool_.Allocate(plan.header_size + plan.segment_size);
-    if (!packet) {
+  const size_t made = frame->has_tail() ? last + 1 : last;
+  for (size_t index = 0; index < made; ++index) {
+    if (FramePtr packet = MakePacket(*frame, plan, index)) {
+      out.Push(std::move(packet));
+    } else {
       statistics_.Drop(DropReason::kFramePoolEmpty);
-      continue;
     }
-    const MutableByteView bytes = packet->Append(plan.header_size + plan.segment_size);
-    const ByteView payload =
-        frame->data().subspan(plan.header_size + index * plan.segment_size, plan.segment_size);
-    std::copy(payload.begin(), payload.end(), bytes.begin() + plan.header_size);
-    plan.FillHeaders(bytes, index);
-    packet->checksum.state = plan.state;
-    packet->link_scope = frame->link_scope;
-    packet->received = frame->received;
-    packet->capture_ticket = frame->capture_ticket;
-    out.Push(std::move(packet));
   }
+  if (frame->has_tail()) return;
   // The last packet stays where it is: the headers go over payload that has been copied away.
   frame->TrimFront(last * plan.segment_size);
-  plan.FillHeaders(frame->mutable_data(), last);
-  frame->checksum = {.state = plan.state};
+  plan.FillHeaders(*frame, last);
   frame->segmentation = {};
   out.Push(std::move(frame));
+}
+
+FramePtr Segmenter::MakePacket(const Frame& frame, const Plan& plan, size_t index) {
+  const size_t offset = index * plan.segment_size;
+  const size_t size = std::min(plan.segment_size, plan.payload_size - offset);
+  const bool gathered = frame.has_tail() && plan.capable.gather;
+  FramePtr packet = pool_.Allocate(plan.header_size + (gathered ? 0 : size));
+  if (!packet) return packet;
+  packet->Append(plan.header_size);
+  if (gathered) {
+    packet->SetTail(frame.tail().Part(offset, size));
+  } else if (frame.has_tail()) {
+    frame.tail().Part(offset, size).CopyTo(packet->Append(size));
+  } else {
+    std::memcpy(packet->Append(size).data(), frame.data().data() + plan.header_size + offset, size);
+  }
+  plan.FillHeaders(*packet, index);
+  packet->link_scope = frame.link_scope;
+  packet->received = frame.received;
+  packet->capture_ticket = frame.capture_ticket;
+  return packet;
 }
 
 }  // namespace nut::link

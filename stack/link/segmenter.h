@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "stack/base/statistics.h"
+#include "stack/link/device.h"
 #include "stack/link/frame.h"
 #include "stack/link/frame_pool.h"
 #include "stack/link/frame_queue.h"
@@ -22,17 +23,21 @@ class Segmenter {
       : pool_(pool), statistics_(statistics), options_(options) {}
 
   // Appends to `out` what `frame` is made of, each one packet with every checksum finished (kAbsent, or
-  // kVerified where the frame was). A frame that is one packet already is moved, not copied.
+  // kVerified where the frame was), or left to a device that is `capable` of it. A frame that is one packet
+  // already is moved, not copied, its tail with it. The packets of one with a tail have tails, too, and no
+  // byte of the payload is copied, where `capable` says gather; otherwise they are in one piece.
   //
   // Packets for which the pool has nothing left are dropped (kFramePoolEmpty), the others still come: TCP
   // sends the missing ones again. A frame whose notes contradict its bytes is dropped whole
   // (kOffloadMalformed).
-  void Split(FramePtr frame, FrameQueue& out);
+  void Split(FramePtr frame, FrameQueue& out, const DeviceCapabilities& capable = {});
 
  private:
   struct Plan;
 
   void Cut(FramePtr frame, const Plan& plan, FrameQueue& out);
+  // One packet of its own, or null.
+  FramePtr MakePacket(const Frame& frame, const Plan& plan, size_t index);
 
   FramePool& pool_;
   Statistics& statistics_;

@@ -8,9 +8,13 @@ void SegmentingDevice::Send(FramePtr frame) {
   const DeviceCapabilities capable = inner().capabilities();
   if (frame->segmentation.segment_size != 0 && !capable.tcp_segmentation) {
     FrameQueue packets;
-    segmenter_.Split(std::move(frame), packets);
+    segmenter_.Split(std::move(frame), packets, capable);
     while (FramePtr packet = packets.Pop()) inner().Send(std::move(packet));
     return;
+  }
+  if (!capable.gather) {
+    frame = pool_.Linearise(std::move(frame));
+    if (!frame) return statistics_.Drop(DropReason::kFramePoolEmpty);
   }
   if (!capable.checksum && !FinishChecksum(*frame)) {
     statistics_.Drop(DropReason::kOffloadMalformed);

@@ -17,8 +17,10 @@ class SliceList {
   static constexpr size_t kCapacity = 4;
 
   SliceList() = default;
-  SliceList(const SliceList&) = default;
-  SliceList& operator=(const SliceList&) = default;
+  SliceList(const SliceList& other) : count_(other.count_), size_(other.size_) {
+    for (size_t i = 0; i < count_; ++i) slices_[i] = other.slices_[i];
+  }
+  SliceList& operator=(const SliceList& other) { return *this = SliceList(other); }
   SliceList(SliceList&& other) noexcept
       : slices_(std::move(other.slices_)),
         count_(std::exchange(other.count_, 0)),

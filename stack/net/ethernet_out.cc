@@ -8,7 +8,7 @@ void EthernetOut::Send(link::FramePtr frame, const wire::MacAddress& destination
     frame->checksum.start += wire::kEthernetHeaderSize;
   if (frame->segmentation.segment_size != 0) frame->segmentation.header_size += wire::kEthernetHeaderSize;
   statistics_.Add(Counter::kFramesOut);
-  statistics_.Add(Counter::kBytesOut, frame->size());
+  statistics_.Add(Counter::kBytesOut, frame->total_size());
   device_.Send(std::move(frame));
 }
 

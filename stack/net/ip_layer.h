@@ -53,6 +53,8 @@ class IpLayer {
   // True where checksums may be left kPartial and TCP super-segments may be handed down.
   virtual bool offloads_checksum() const = 0;
   virtual bool offloads_segmentation() const = 0;
+  // True where frames may have a tail.
+  virtual bool gathers() const { return false; }
 };
 
 }  // namespace nut::net

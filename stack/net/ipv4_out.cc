@@ -57,8 +57,8 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
   // RFC 1122 3.2.1.7: a packet with a TTL of zero MUST NOT be sent.
   if (parameters.ttl == 0) return Refuse(DropReason::kIpTtlExpired, Error::kInvalidArgument);
 
-  wire::Ipv4Fields fields = MakeFields(*source, parameters, frame->size());
-  const size_t packet_size = wire::Ipv4HeaderSize(fields) + frame->size();
+  wire::Ipv4Fields fields = MakeFields(*source, parameters, frame->total_size());
+  const size_t packet_size = wire::Ipv4HeaderSize(fields) + frame->total_size();
   if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
   // A super-segment is cut by the device, at TCP's own boundaries.
   const bool fits = packet_size <= way->mtu || frame->segmentation.segment_size != 0;
@@ -105,6 +105,8 @@ void Ipv4Out::LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fie
 
 Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
                                     Instant now) {
+  frame = pool_.Linearise(std::move(frame));
+  if (!frame) return Refuse(DropReason::kFramePoolEmpty, Error::kNoBuffers);
   // A device finishes checksums of whole packets only.
   const bool sound = link::FinishChecksum(*frame);
   NUT_INVARIANT(sound, "a transport's notes on its checksum point outside its packet");
@@ -123,7 +125,7 @@ Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields
 Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Address destination,
                                  Instant now) {
   switch (way.kind) {
-    case Kind::kLoopback: hops_.loopback.Send(std::move(packet)); return {};
+    case Kind::kLoopback: return SendToUs(std::move(packet));
     case Kind::kBroadcast:
       hops_.ethernet_out.Send(std::move(packet), wire::MacAddress::Broadcast(), wire::EtherType::kIpv4);
       return {};
@@ -133,6 +135,13 @@ Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Addr
     case Kind::kNeighbour: return hops_.resolve.Send(std::move(packet), way.next_hop, now);
   }
   return Fail(Error::kNetworkUnreachable);
+}
+
+Result<void> Ipv4Out::SendToUs(link::FramePtr packet) {
+  packet = pool_.Linearise(std::move(packet));  // who receives reads data()
+  if (!packet) return Refuse(DropReason::kFramePoolEmpty, Error::kNoBuffers);
+  hops_.loopback.Send(std::move(packet));
+  return {};
 }
 
 Result<void> Ipv4Out::Refuse(DropReason reason, Error error) {

@@ -60,6 +60,7 @@ class Ipv4Out {
   Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
                              Instant now);
   Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination, Instant now);
+  Result<void> SendToUs(link::FramePtr packet);
   Result<void> Refuse(DropReason reason, Error error);
 
   const Hops hops_;

@@ -12,6 +12,7 @@
 #include "stack/base/result.h"
 #include "stack/base/statistics.h"
 #include "stack/base/time.h"
+#include "stack/link/chunk.h"
 #include "stack/tcp/parameters.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/shared_parameters.h"
@@ -89,7 +90,10 @@ class Connection {
   // Queues what fits of `data` and says how much: kWouldBlock when nothing fits or not yet connected,
   // kBrokenPipe after Shutdown, else the reason the connection ended.
   Result<size_t> Send(ByteView data, Instant now);
-  // The same, and marks its end urgent (RFC 9293 3.8.5, MUST-62).
+  // The same without a copy: the slice's bytes stay as they are, and are referred to until the peer has
+  // acknowledged them. Less than SendBuffer::kLeastHanded is copied.
+  Result<size_t> SendSlice(const link::Slice& slice, Instant now);
+  // As Send, and marks its end urgent (RFC 9293 3.8.5, MUST-62).
   Result<size_t> SendUrgent(ByteView data, Instant now);
   // Copies what is there: 0 is the end of the stream (FIN), kWouldBlock nothing yet, else the reason it ended
   // in. Urgent data is delivered in line (RFC 6093).

@@ -26,6 +26,14 @@ std::optional<Error> WhyNotSend(const Tcb& tcb) {
   return opening ? Error::kWouldBlock : Error::kNotConnected;
 }
 
+// After `queued` of `offered` octets found room.
+Result<size_t> Queued(Tcb& tcb, size_t queued, size_t offered, Instant now) {
+  if (queued == 0 && offered > 0) return Fail(Error::kWouldBlock);
+  tcb.last_activity = now;
+  UpdateTimers(tcb, now);
+  return queued;
+}
+
 // What Receive says when there is nothing to read.
 Result<size_t> NothingToRead(const Tcb& tcb) {
   if (tcb.error) return Fail(*tcb.error);
@@ -93,11 +101,15 @@ void Connection::Abort(Error reason, Instant now) { tcb_.Abort(reason, now); }
 Result<size_t> Connection::Send(ByteView data, Instant now) {
   Tcb& tcb = tcb_;
   if (const auto why = WhyNotSend(tcb)) return Fail(*why);
-  const size_t queued = tcb.send_buffer.Append(data, tcb.parameters->send_buffer);
-  if (queued == 0 && !data.empty()) return Fail(Error::kWouldBlock);
-  tcb.last_activity = now;
-  UpdateTimers(tcb, now);
-  return queued;
+  const size_t queued = tcb.send_buffer.Append(data, tcb.parameters->send_buffer, tcb.chunks);
+  return Queued(tcb, queued, data.size(), now);
+}
+
+Result<size_t> Connection::SendSlice(const link::Slice& slice, Instant now) {
+  Tcb& tcb = tcb_;
+  if (const auto why = WhyNotSend(tcb)) return Fail(*why);
+  const size_t queued = tcb.send_buffer.AppendSlice(slice, tcb.parameters->send_buffer, tcb.chunks);
+  return Queued(tcb, queued, slice.bytes.size(), now);
 }
 
 Result<size_t> Connection::SendUrgent(ByteView data, Instant now) {

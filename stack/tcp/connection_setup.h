@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "stack/link/chunk_pool.h"
 #include "stack/wire/endpoint.h"
 #include "stack/wire/sequence_number.h"
 
@@ -14,6 +15,7 @@ struct ConnectionSetup {
   wire::SequenceNumber initial_sequence;  // RFC 6528
   uint32_t timestamp_offset = 0;          // RFC 7323 7.1
   size_t path_mtu = 1500;                 // IP packet, bytes
+  link::ChunkPool* chunks = nullptr;      // for what is sent; outlives the connection. Null: the heap
 };
 
 }  // namespace nut::tcp

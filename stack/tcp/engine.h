@@ -77,6 +77,8 @@ class Engine final : public net::Transport {
   // As Send, without a switch: it goes out when the caller next waits or yields, together with what else was
   // sent by then.
   Result<size_t> SendLater(ConnectionHandle handle, ByteView data);
+  // As Send, without a copy: the bytes stay as they are and are referred to until they are acknowledged.
+  Result<size_t> SendSlice(ConnectionHandle handle, const link::Slice& slice);
   Result<size_t> SendUrgent(ConnectionHandle handle, ByteView data);
   Result<size_t> Receive(ConnectionHandle handle, MutableByteView out);
   Result<size_t> ReceivePieces(ConnectionHandle handle, std::span<ReceivedPiece> out);

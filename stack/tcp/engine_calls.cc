@@ -35,6 +35,14 @@ Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
   return result;
 }
 
+Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& slice) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  if (record->finished) return Fail(Error::kBrokenPipe);
+  return Sent(*record, record->connection.SendSlice(slice, around_.executor.Now()));
+}
+
 Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();

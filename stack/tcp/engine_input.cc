@@ -89,7 +89,8 @@ DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& q
   ConnectionSetup setup{.ends = queued.ends,
                         .initial_sequence = isn_.Next(queued.ends, now_),
                         .timestamp_offset = isn_.TimestampOffset(queued.ends),
-                        .path_mtu = route->mtu};
+                        .path_mtu = route->mtu,
+                        .chunks = &chunks_};
   if (beyond && setup.initial_sequence.AtOrBefore(*beyond + kBeyondOldIncarnation)) {
     setup.initial_sequence = *beyond + kBeyondOldIncarnation;
   }

@@ -54,6 +54,7 @@ class Machine {
   ListenerTable& listeners() { return listeners_; }
   InputQueue& input() { return input_; }
   const IsnGenerator& isn() const { return isn_; }
+  link::ChunkPool& chunks() { return chunks_; }
   // False: nobody takes what is queued any more.
   bool running() const { return running_; }
   size_t time_wait_count() const { return time_wait_count_; }
@@ -132,6 +133,7 @@ class Machine {
   const Parameters parameters_;
   const EngineOptions options_;
 
+  link::ChunkPool chunks_;
   ConnectionTable table_;
   ListenerTable listeners_;
   EngineTimers timers_;

@@ -46,7 +46,8 @@ Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wir
     const ConnectionSetup setup{.ends = *ends,
                                 .initial_sequence = machine_.isn().Next(*ends, around_.executor.Now()),
                                 .timestamp_offset = machine_.isn().TimestampOffset(*ends),
-                                .path_mtu = route->mtu};
+                                .path_mtu = route->mtu,
+                                .chunks = &machine_.chunks()};
     ConnectionRecord* record =
         machine_.table().Insert(parameters != nullptr ? SharedParameters(*parameters) : parameters_, setup);
     if (record == nullptr) return Fail(Error::kNoBuffers);

@@ -1,28 +1,28 @@
 #include "stack/tcp/engine_output.h"
 
-#include <cstring>
-
 #include "stack/wire/checksum.h"
 
 namespace nut::tcp {
 
 link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, const OutgoingSegment& segment) {
   const size_t header_size = wire::TcpHeaderSize(segment.fields.options);
-  const size_t size = header_size + segment.payload_size();
+  // Who has to read every byte for its checksum may as well put them behind their headers.
+  const bool gathered = segment.payload.size() > kLargestCopied && ip_.gathers() && ip_.offloads_checksum();
+  const size_t size = header_size + (gathered ? 0 : segment.payload.size());
   link::FramePtr frame = ip_.Allocate(size);
   if (!frame) return frame;
 
   const MutableByteView bytes = frame->Append(size);
   wire::Emit(bytes, segment.fields);
-  size_t place = header_size;
-  for (const ByteView piece : segment.payload) {
-    if (!piece.empty()) std::memcpy(bytes.data() + place, piece.data(), piece.size());
-    place += piece.size();
+  if (gathered) {
+    frame->SetTail(segment.payload);
+  } else {
+    segment.payload.CopyTo(bytes.subspan(header_size));
   }
 
   const wire::PseudoHeader pseudo{ends.local.address, ends.remote.address};
   if (ip_.offloads_checksum()) {
-    wire::OffloadTcpChecksum(bytes, pseudo);
+    wire::OffloadTcpChecksum(bytes, pseudo, frame->tail().size());
     frame->checksum = {link::ChecksumState::kPartial, 0, wire::kTcpChecksumOffset};
   } else {
     wire::FinishTcpChecksum(bytes, pseudo);  // RFC 9293 MUST-2

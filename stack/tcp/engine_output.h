@@ -1,6 +1,7 @@
-// SegmentSender: the last steps of a segment in TCP: from fields and borrowed payload to a frame of its own,
-// then handed to the IP layer (design: socket lifetime, rule 5: nothing that is under way points into a
-// connection). A value of the machine.
+// SegmentSender: the last steps of a segment in TCP: from fields and payload to a frame of its own, then
+// handed to the IP layer (design: socket lifetime, rule 5: nothing that is under way points into a
+// connection). The frame has a copy of the payload, or, for a device that gathers, its headers and references
+// to the chunks that the payload lies in. A value of the machine.
 #pragma once
 
 #include "stack/base/statistics.h"
@@ -21,7 +22,10 @@ class SegmentSender {
  public:
   SegmentSender(net::IpLayer& ip, Statistics& statistics) : ip_(ip), statistics_(statistics) {}
 
-  // A frame with a copy of `segment`, finished but for what the device does. Null when there is none; that is
+  // Payload up to this size is copied all the same: a second piece for the device costs more.
+  static constexpr size_t kLargestCopied = 256;
+
+  // A frame with `segment`, finished but for what the device does. Null when there is none; that is
   // counted below, and as if lost on the wire: retransmission is the answer.
   link::FramePtr Build(const wire::EndpointPair& ends, const OutgoingSegment& segment);
   // Hands it to the IP layer. What fails there (no route) is counted there, and lost.

@@ -69,10 +69,11 @@ bool MutantAccess::SendQueued(Machine& machine, const ConnectionRecord& record,
   auto& place = machine.mutants_.queued[&record];
   place = std::make_unique<MutantState::QueuedBuffer>();
   MutantState::QueuedBuffer& queued = *place;
-  for (const ByteView piece : segment.payload)
-    queued.bytes.insert(queued.bytes.end(), piece.begin(), piece.end());
+  queued.bytes.resize(segment.payload.size());
+  segment.payload.CopyTo(queued.bytes);
   queued.segment = segment;
-  queued.segment.payload = {ByteView(queued.bytes), ByteView()};
+  queued.segment.payload.Clear();
+  queued.segment.payload.Push({link::Chunk::Over(queued.bytes), queued.bytes});
   const wire::EndpointPair ends = record.ends;
   machine.StopAt(os::SchedulingPoint::kArpWait, &record);
   if (link::FramePtr frame = machine.sender_.Build(ends, queued.segment)) {

@@ -98,13 +98,25 @@ void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end,
   tcb.Count(Counter::kTcpBytesOut, octets);
 }
 
-void ExecuteData(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
+// The octets of the plan; where they lie in more pieces than a segment gathers, as many as it does, and the
+// rest is for the next one.
+void GatherText(const Tcb& tcb, Plan& plan, OutgoingSegment& out) {
+  out.payload = tcb.send_buffer.Gather(static_cast<size_t>(plan.sequence - tcb.data_begin()), plan.length);
+  if (out.payload.size() < plan.length) [[unlikely]] {
+    plan.length = static_cast<uint32_t>(out.payload.size());
+    plan.fin = false;
+    if (plan.length > tcb.send_mss) {
+      plan.length -= plan.length % tcb.send_mss;
+      out.payload = out.payload.Part(0, plan.length);
+    }
+  }
+  if (plan.length > tcb.send_mss) out.segment_size = static_cast<uint16_t>(tcb.send_mss);
+}
+
+void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   FillCommon(tcb, now, out);
   out.fields.sequence = plan.sequence;
-  if (plan.length > 0) {
-    out.payload = tcb.send_buffer.Slice(static_cast<size_t>(plan.sequence - tcb.data_begin()), plan.length);
-    if (plan.length > tcb.send_mss) out.segment_size = static_cast<uint16_t>(tcb.send_mss);
-  }
+  if (plan.length > 0) GatherText(tcb, plan, out);
   const wire::SequenceNumber text_end = plan.sequence + plan.length;
   // MUST-61: PSH where the queue ends.
   if (plan.length > 0 && text_end == tcb.data_end()) out.fields.flags |= TcpFlags::kPsh;
@@ -125,7 +137,7 @@ void ExecuteProbe(Tcb& tcb, Instant now, OutgoingSegment& out) {
   out.fields.sequence = tcb.snd_una;
   const uint32_t length = tcb.send_buffer.empty() ? 0 : 1;
   if (length > 0) {
-    out.payload = tcb.send_buffer.Slice(0, length);
+    out.payload = tcb.send_buffer.Gather(0, length);
     if (tcb.send_buffer.size() == 1) out.fields.flags |= TcpFlags::kPsh;
   } else {
     out.fields.flags |= TcpFlags::kFin;

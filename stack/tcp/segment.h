@@ -1,12 +1,12 @@
-// A TCP segment on its way in (checked, options parsed) and on its way out (fields and the bytes to gather).
-// Values that borrow the payload: valid during the call they are passed to.
+// A TCP segment on its way in (checked, options parsed; borrows its payload: valid during the call that it is
+// passed to) and on its way out (fields and the bytes to gather; refers to its payload).
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 
 #include "stack/base/bytes.h"
+#include "stack/link/slice_list.h"
 #include "stack/wire/sequence_number.h"
 #include "stack/wire/tcp.h"
 #include "stack/wire/tcp_options.h"
@@ -39,13 +39,12 @@ struct IncomingSegment {
 
 struct OutgoingSegment {
   wire::TcpFields fields;
-  // The payload in order, in up to two pieces (the send buffer is a ring). Borrowed from the connection until
-  // its next call.
-  std::array<ByteView, 2> payload;
+  // The payload in order, with references of its own: nothing in it points into the connection.
+  link::SliceList payload;
   // Above 0: a super-segment that the lowest layer cuts into pieces of this size.
   uint16_t segment_size = 0;
 
-  size_t payload_size() const { return payload[0].size() + payload[1].size(); }
+  size_t payload_size() const { return payload.size(); }
 };
 
 }  // namespace nut::tcp

@@ -19,6 +19,7 @@ Tcb::Tcb(const SharedParameters& from, const ConnectionSetup& with, Statistics& 
       statistics(&counters),
       receive_mss(kLeastReceiveMss),
       timestamps(with.timestamp_offset),
+      chunks(with.chunks),
       rtt(*from),
       congestion(*from),
       ends(with.ends),

@@ -79,7 +79,8 @@ struct Tcb {
   Instant last_sent{};   // data
   Instant last_activity{};
 
-  SendBuffer send_buffer;  // starts at data_begin()
+  SendBuffer send_buffer;   // starts at data_begin()
+  link::ChunkPool* chunks;  // what it is made of
   ReceiveBuffer receive_buffer;
 
   // --- retransmission and congestion ---

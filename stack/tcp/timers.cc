@@ -151,7 +151,7 @@ void UpdateTimers(Tcb& tcb, Instant now) {
   if (tcb.state == State::kClosed || tcb.state == State::kDestroy || tcb.state == State::kListen) return;
   if (IsSynchronized(tcb.state) && tcb.state != State::kTimeWait) UpdateSendTimers(tcb, now);
   if (!tcb.timers.armed(Timer::kBufferRelease) &&
-      tcb.send_buffer.memory() + tcb.receive_buffer.memory() > 0) {
+      (tcb.send_buffer.has_memory() || tcb.receive_buffer.memory() > 0)) {
     tcb.timers.Arm(Timer::kBufferRelease, After(now, tcb.parameters->idle_buffer_release));
   }
 }

@@ -50,9 +50,10 @@ void FinishTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo) {
   StoreBe16(field, Checksum(segment, PseudoSum(pseudo, segment.size())));
 }
 
-void OffloadTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo) {
-  NUT_INVARIANT(segment.size() >= kTcpHeaderSize && segment.size() <= 65535, "not a TCP segment");
-  StoreBe16(segment.data() + kTcpChecksumOffset, Fold(PseudoSum(pseudo, segment.size())));
+void OffloadTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo, size_t behind) {
+  const size_t size = segment.size() + behind;
+  NUT_INVARIANT(segment.size() >= kTcpHeaderSize && size <= 65535, "not a TCP segment");
+  StoreBe16(segment.data() + kTcpChecksumOffset, Fold(PseudoSum(pseudo, size)));
 }
 
 }  // namespace nut::wire

@@ -68,7 +68,7 @@ void Emit(MutableByteView out, const TcpFields& fields);
 void FinishTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo);
 
 // The same for a device that finishes checksums: leaves the pseudo header's sum in the field, not
-// complemented.
-void OffloadTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo);
+// complemented. `behind`: bytes of payload that follow `segment` and lie elsewhere.
+void OffloadTcpChecksum(MutableByteView segment, const PseudoHeader& pseudo, size_t behind = 0);
 
 }  // namespace nut::wire

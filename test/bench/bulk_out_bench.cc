@@ -1,11 +1,11 @@
-// Bulk out of a whole node, for counting instructions: a device that takes everything and acknowledges it, as the
-// far end of a TAP would. Run it under callgrind with two sizes; the difference over the frames is what a frame
-// costs (the start costs the same in both):
+// Bulk out of a whole node, for counting instructions: a device that takes everything and acknowledges it, as
+// the far end of a TAP would. Run it under callgrind with two sizes; the difference over the frames is what a
+// frame costs (the start costs the same in both):
 //
 //   valgrind --tool=callgrind bulk_out_bench plain|gather|offload MEGABYTES
 //
-// "plain" is a device that can nothing, "gather" one that takes frames in pieces, "offload" one with checksums
-// and segmentation as well. The last word "handed" hands the bytes over instead of copying them.
+// "plain" is a device that can nothing, "gather" one that takes frames in pieces, "offload" one with
+// checksums and segmentation as well. The last word "handed" hands the bytes over instead of copying them.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -14,8 +14,8 @@
 #include <string_view>
 
 #include "stack/link/frame_queue.h"
-#include "stack/node/node.h"
-#include "stack/socket/tcp_stream.h"
+#include "stack/net/network.h"
+#include "stack/tcp/engine.h"
 #include "stack/wire/arp.h"
 #include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
@@ -49,7 +49,11 @@ class AcknowledgingDevice final : public link::Device {
     next_ = sequence + static_cast<uint32_t>(payload);
     if (tcp[13] & 1) next_ += 1;
     stamp_ = LoadBe32(tcp + 24);  // NOP NOP timestamps
-    if (++unacknowledged_ >= frames_per_ack_) Acknowledge();
+    if (++unacknowledged_ >= frames_per_ack_) {
+      Acknowledge();
+    } else if (unacknowledged_ == 1) {
+      listener_->OnReceivable();
+    }
   }
   size_t Receive(std::span<link::FramePtr> batch) override {
     size_t count = 0;
@@ -142,34 +146,37 @@ void Run(std::string_view mode, uint64_t bytes, bool handed) {
   Statistics statistics;
   NullLog log;
   AcknowledgingDevice device(pool, capable, mode == "offload" ? 2 : 32);
-  node::NodeOptions options;
+  net::NetworkOptions options;
+  options.mac = wire::MacAddress({2, 0, 0, 0, 0, 0x10});
   options.address = wire::Ipv4Prefix(kNode, 24);
-  options.seed = "bench";
-  node::Node node({executor, device, pool, statistics, log}, options);
-  bool done = false;
-  static_cast<void>(executor.Create(
-      "main",
-      [&] {
-        static_cast<void>(node.Start());
-        std::vector<uint8_t> data(65536, 'x');
-        auto stream = socket::TcpStream::Connect(node.tcp(), {kPeer, wire::Port(9)});
-        if (!stream) std::exit(1);
-        for (uint64_t sent = 0; sent < bytes;) sent += stream->Send(data).value();
-        done = true;
-        stream->Abort();
-        node.Shutdown(0s);
-        executor.Stop();
-      },
-      0, os::kDefaultPriority));
+  net::Network network(executor, device, pool, statistics, log, Rng("bench"), options);
+  tcp::Engine engine({executor, network, statistics, log}, Rng("bench"), {});
+  network.RegisterTransport(wire::IpProtocol::kTcp, &engine);
+  const auto main = [&] {
+    if (!network.Start() || !engine.Start()) std::exit(1);
+    const std::vector<uint8_t> data(65536, 'x');
+    const tcp::ConnectionHandle handle = engine.Connect({kPeer, wire::Port(9)}).value();
+    if (!engine.Wait(handle, tcp::Interest::kEstablished, kForever)) std::exit(1);
+    for (uint64_t sent = 0; sent < bytes;) {
+      if (!engine.Wait(handle, tcp::Interest::kWritable, kForever)) std::exit(1);
+      sent += engine.Send(handle, data).value();
+    }
+    static_cast<void>(engine.Reset(handle));
+    engine.Shutdown(0s);
+    network.Stop();
+    executor.Stop();
+  };
+  static_cast<void>(executor.Create("main", main, 0, os::kDefaultPriority));
   executor.Run();
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const double seconds = static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
+  const double seconds =
+      static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
   std::printf("%llu frames, %llu bytes, %.0f bytes a frame, %.3f s of user time, %.1f ns a frame\n",
-              static_cast<unsigned long long>(device.frames), static_cast<unsigned long long>(device.bytes_sent),
+              static_cast<unsigned long long>(device.frames),
+              static_cast<unsigned long long>(device.bytes_sent),
               static_cast<double>(device.bytes_sent) / static_cast<double>(device.frames), seconds,
               1e9 * seconds / static_cast<double>(device.frames));
-  static_cast<void>(done);
 }
 
 }  // namespace

@@ -40,19 +40,13 @@ class Ends {
     }
   }
   IncomingSegment Incoming(const OutgoingSegment& out) {
-    ByteView payload = out.payload[0];
-    if (!out.payload[1].empty()) {
-      std::copy(out.payload[0].begin(), out.payload[0].end(), scratch_.begin());
-      std::copy(out.payload[1].begin(), out.payload[1].end(),
-                scratch_.begin() + static_cast<ptrdiff_t>(out.payload[0].size()));
-      payload = ByteView(scratch_.data(), out.payload_size());
-    }
+    out.payload.CopyTo(scratch_);
     return {.sequence = out.fields.sequence,
             .acknowledgement = out.fields.acknowledgement,
             .flags = out.fields.flags,
             .window = out.fields.window,
             .options = out.fields.options,
-            .payload = payload};
+            .payload = ByteView(scratch_.data(), out.payload.size())};
   }
   Connection& client() { return client_; }
   Connection& server() { return server_; }
@@ -62,9 +56,10 @@ class Ends {
  private:
   const bool segmentation_;
   Statistics statistics_;
+  link::ChunkPool chunks_;
   std::vector<uint8_t> scratch_;
-  Connection client_{Parameters{}, ConnectionSetup{.ends = {kLeft, kRight}}, statistics_};
-  Connection server_{Parameters{}, ConnectionSetup{.ends = {kRight, kLeft}}, statistics_};
+  Connection client_{Parameters{}, ConnectionSetup{.ends = {kLeft, kRight}, .chunks = &chunks_}, statistics_};
+  Connection server_{Parameters{}, ConnectionSetup{.ends = {kRight, kLeft}, .chunks = &chunks_}, statistics_};
   Instant now_ = Instant{} + 1s;
   int64_t segments_ = 0;
 };

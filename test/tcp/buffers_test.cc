@@ -1,4 +1,4 @@
-// Send and receive buffers against models that are too simple to be wrong.
+// The receive buffer against a model that is too simple to be wrong.
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,6 @@
 
 #include "stack/base/rng.h"
 #include "stack/tcp/receive_buffer.h"
-#include "stack/tcp/send_buffer.h"
 
 namespace nut::tcp {
 namespace {
@@ -20,59 +19,6 @@ Bytes RandomBytes(Rng& rng, size_t size) {
   Bytes bytes(size);
   rng.Fill(bytes);
   return bytes;
-}
-
-Bytes Joined(const std::array<ByteView, 2>& pieces) {
-  Bytes bytes(pieces[0].begin(), pieces[0].end());
-  bytes.insert(bytes.end(), pieces[1].begin(), pieces[1].end());
-  return bytes;
-}
-
-TEST(SendBuffer, BehavesAsAQueueUnderRandomOperations) {
-  for (const size_t limit : {1u, 7u, 100u, 2048u, 5000u, 70'000u}) {
-    Rng rng("send" + std::to_string(limit));
-    SendBuffer buffer;
-    std::deque<uint8_t> model;
-    for (int step = 0; step < 3000; ++step) {
-      if (rng.Chance(0.5)) {
-        const Bytes data = RandomBytes(rng, rng.Below(limit + 2));
-        const size_t fits = std::min(data.size(), limit - model.size());
-        ASSERT_EQ(buffer.Append(data, limit), fits);
-        model.insert(model.end(), data.begin(), data.begin() + static_cast<ptrdiff_t>(fits));
-      } else if (rng.Chance(0.05)) {
-        buffer.ReleaseIfEmpty();
-      } else {
-        const size_t count = rng.Below(model.size() + 1);
-        buffer.Consume(count);
-        model.erase(model.begin(), model.begin() + static_cast<ptrdiff_t>(count));
-      }
-      ASSERT_EQ(buffer.size(), model.size());
-      const size_t offset = rng.Below(model.size() + 1);
-      const size_t length = rng.Below(model.size() - offset + 1);
-      ASSERT_EQ(Joined(buffer.Slice(offset, length)),
-                Bytes(model.begin() + static_cast<ptrdiff_t>(offset),
-                      model.begin() + static_cast<ptrdiff_t>(offset + length)));
-    }
-  }
-}
-
-TEST(SendBuffer, CostsNothingUntilUsedAndAfterRelease) {
-  SendBuffer buffer;
-  EXPECT_EQ(buffer.memory(), 0u);
-  buffer.Append(Bytes(10), 1 << 20);
-  EXPECT_LE(buffer.memory(), 2048u);
-  buffer.ReleaseIfEmpty();
-  EXPECT_GT(buffer.memory(), 0u) << "it is not empty";
-  buffer.Consume(10);
-  buffer.ReleaseIfEmpty();
-  EXPECT_EQ(buffer.memory(), 0u);
-}
-
-TEST(SendBuffer, NeverGrowsBeyondItsLimit) {
-  SendBuffer buffer;
-  for (int i = 0; i < 100; ++i) buffer.Append(Bytes(999), 50'000);
-  EXPECT_EQ(buffer.size(), 50'000u);
-  EXPECT_EQ(buffer.memory(), 50'000u);
 }
 
 // Beside the octets: two pages behind a gap, what is left of a chunk, the list of pieces.

@@ -7,8 +7,8 @@
 namespace nut::tcp {
 
 std::vector<SegmentValue> SegmentValue::Cut(const OutgoingSegment& out) {
-  std::vector<uint8_t> bytes;
-  for (ByteView piece : out.payload) bytes.insert(bytes.end(), piece.begin(), piece.end());
+  std::vector<uint8_t> bytes(out.payload.size());
+  out.payload.CopyTo(bytes);
   if (out.segment_size == 0 || bytes.size() <= out.segment_size) return {{out.fields, std::move(bytes)}};
 
   // As a segmenting device does: FIN and PSH on the last piece only.
