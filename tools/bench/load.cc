@@ -1,7 +1,7 @@
 // load: the client side of tools/bench, on the kernel's stack. Usage: load ADDRESS MEASURE [NUMBER…]; prints
 // one line of JSON, with the segments that the kernel had to send again. Measures: bulk-in SECONDS [SIZE] ·
 // bulk-out SECONDS · connections CLIENTS SECONDS · tcp-rtt COUNT · icmp-rtt COUNT · udp-echo OUTSTANDING
-// SECONDS · idle COUNT [FIRST_SOURCE] (opens them, prints, holds them until its input ends).
+// SECONDS · idle COUNT [SOURCE] (opens them, prints, holds them until its input ends).
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
@@ -22,10 +22,9 @@ using nut::bench::Latency;
 constexpr size_t kBlock = 1 << 18;
 
 int Usage() {
-  std::fprintf(
-      stderr,
-      "usage: load ADDRESS bulk-in SECONDS [SIZE] | bulk-out SECONDS | connections CLIENTS SECONDS |"
-      " tcp-rtt COUNT | icmp-rtt COUNT | udp-echo OUTSTANDING SECONDS | idle COUNT [FIRST_SOURCE]\n");
+  std::fprintf(stderr,
+               "usage: load ADDRESS bulk-in SECONDS [SIZE] | bulk-out SECONDS | connections CLIENTS SECONDS |"
+               " tcp-rtt COUNT | icmp-rtt COUNT | udp-echo OUTSTANDING SECONDS | idle COUNT [SOURCE]\n");
   return 64;
 }
 
@@ -90,7 +89,7 @@ std::string Measure(const nut::bench::Target& target, const std::string& measure
   if (measure == "idle") {
     in_addr source{};
     if (second != nullptr) inet_aton(second, &source);
-    const auto sockets = OpenIdle(target, static_cast<int>(first), ntohl(source.s_addr));
+    const auto sockets = OpenIdle(target, static_cast<int>(first), source);
     std::printf("{\"open\": %zu}\n", sockets.size());
     std::fflush(stdout);
     while (std::getchar() != EOF) {

@@ -55,9 +55,9 @@ Latency TcpRoundTrip(const Target& target, int count);
 Latency IcmpRoundTrip(const Target& target, int count);
 // UDP echoes of 16 octets with `outstanding` under way.
 DatagramRate UdpEchoes(const Target& target, int outstanding, double seconds);
-// `count` connections to the echo service, left open; the sockets. With `first_source` (host order, 0: none)
-// they come from this address and the following ones, so many from each that ports do not run out.
-std::vector<int> OpenIdle(const Target& target, int count, uint32_t first_source);
+// `count` connections to the echo service, left open; the sockets. From an address of this machine, so that
+// ports do not run out; zeros: any.
+std::vector<int> OpenIdle(const Target& target, int count, in_addr source);
 
 // A connected TCP socket with TCP_NODELAY; ends the process with a message when it fails.
 int ConnectOrDie(const Target& target, uint16_t port, in_addr source = {});

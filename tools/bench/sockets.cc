@@ -11,11 +11,6 @@
 #include "tools/bench/measure.h"
 
 namespace nut::bench {
-namespace {
-
-constexpr int kConnectionsASource = 25000;
-
-}  // namespace
 
 void Die(const char* what) {
   std::perror(what);
@@ -32,6 +27,7 @@ sockaddr_in AddressOf(const Target& target, uint16_t port) {
 
 int ConnectOrDie(const Target& target, uint16_t port, in_addr source) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) Die("load: socket");
   const int one = 1;
   if (source.s_addr != 0) {
     sockaddr_in from{};
@@ -41,7 +37,7 @@ int ConnectOrDie(const Target& target, uint16_t port, in_addr source) {
     if (bind(fd, reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0) Die("load: bind");
   }
   const sockaddr_in address = AddressOf(target, port);
-  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     std::fprintf(stderr, "load: connecting to %s:%d: %s\n", inet_ntoa(target.address), port,
                  std::strerror(errno));
     std::exit(1);
@@ -53,14 +49,10 @@ int ConnectOrDie(const Target& target, uint16_t port, in_addr source) {
   return fd;
 }
 
-std::vector<int> OpenIdle(const Target& target, int count, uint32_t first_source) {
+std::vector<int> OpenIdle(const Target& target, int count, in_addr source) {
   std::vector<int> sockets;
   sockets.reserve(count);
-  for (int i = 0; i < count; ++i) {
-    in_addr source{};
-    if (first_source != 0) source.s_addr = htonl(first_source + i / kConnectionsASource);
-    sockets.push_back(ConnectOrDie(target, target.echo_port, source));
-  }
+  for (int i = 0; i < count; ++i) sockets.push_back(ConnectOrDie(target, target.echo_port, source));
   return sockets;
 }
 

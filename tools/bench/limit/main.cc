@@ -11,6 +11,7 @@
 #include <ctime>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "tools/bench/limit/peer.h"
 
@@ -22,6 +23,7 @@ using nut::bench::Tap;
 
 volatile std::sig_atomic_t ended = 0;
 volatile std::sig_atomic_t asked = 0;
+volatile std::sig_atomic_t told = 0;
 
 int Usage() {
   std::fputs(
@@ -98,20 +100,22 @@ int main(int argc, char** argv) {
   std::signal(SIGTERM, [](int) { ended = 1; });
   std::signal(SIGINT, [](int) { ended = 1; });
   std::signal(SIGUSR1, [](int) { asked = 1; });
+  std::signal(SIGUSR2, [](int) { told = 1; });
   Tap tap(options.tap, options.offload, options.spin);
   const auto peer = std::make_unique<Peer>(options, tap);
   std::puts("READY");
   std::fflush(stdout);
-  // The opener waits for a line: whoever started it gives the interface its address first.
-  if (options.open > 0) (void)std::getchar();
-  const double start = Now();
+  double start = Now();
+  bool opening = false;
   const int patience_ms = options.open > 0 ? 100 : -1;
   while (!ended) {
     if (asked) {
       asked = 0;
       Print(*peer, tap, 0);
     }
-    if (options.open > 0) {
+    // The opener waits to be told: whoever started it gives the interface its address first.
+    if (options.open > 0 && told) {
+      if (!std::exchange(opening, true)) start = Now();
       if (Now() - start > options.seconds) break;
       peer->Open();
     }

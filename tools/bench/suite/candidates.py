@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import subprocess
 
 from suite import load, namespace, offloads
@@ -26,7 +27,7 @@ class Candidate:
         return True
 
     def start(self, mode):
-        running = Process([*namespace.pinned(NODE_CORE), self.program, *self.options(mode)], stdin=subprocess.PIPE)
+        running = Process([*namespace.pinned(NODE_CORE), self.program, *self.options(mode)])
         return self.settled(running)
 
     def settled(self, running):
@@ -35,8 +36,8 @@ class Candidate:
             self.give_address()
             load.wait_for_answer()
         except (subprocess.CalledProcessError, Failed) as error:
-            self.stop(running)
-            raise Failed(str(error)) from error
+            said = self.stop(running)
+            raise Failed(f"{error}; it said: {said.strip()[-200:] or 'nothing'}") from error
         return running
 
     def give_address(self):
@@ -88,7 +89,7 @@ class NutNode(Candidate):
             options += ["--spin", f"{mode.spin_us}us"]
         if not mode.copies:
             options += [HANDING]
-        return [*options, *mode.extra, *self.extra]
+        return [*options, *self.extra]
 
     def give_address(self):
         namespace.give_sources(TAP)  # the rest it does itself
@@ -102,6 +103,9 @@ class Peer(Candidate):
         self.offload, self.more = offload, list(options)
 
     def can(self, mode):
+        # lwIP walks a list of its connections for every segment: beside 100,000 a measure would take an hour.
+        if not self.offload and mode.idle > 20_000:
+            return False
         return not mode.opener and not mode.spins and mode.copies and (self.offload or not mode.needs)
 
     def options(self, mode):
@@ -119,7 +123,8 @@ class Kernel(Candidate):
     """The kernel's own stack, in a network namespace behind a veth pair."""
 
     def can(self, mode):
-        return not mode.opener and not mode.spins and mode.copies
+        # Each of its connections is a descriptor of the server.
+        return mode.idle < resource.getrlimit(resource.RLIMIT_NOFILE)[1] and not mode.opener and not mode.spins and mode.copies
 
     def start(self, mode):
         return self.settled(Process([*namespace.pinned(NODE_CORE), "unshare", "-n", self.program, "1200"]), mode)

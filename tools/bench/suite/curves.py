@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from suite import load, namespace
-from suite.mode import ORDINARY
+from suite.mode import ORDINARY, Mode
 from suite.process import Failed
 from suite.svg import Drawing
 
@@ -31,19 +31,22 @@ def measure(context, candidates):
     curves = {panel: {} for panel in PANELS}
     for count in [point for point in CONNECTIONS if not context.quick or point <= 1000]:
         for candidate in candidates:
-            at_point(candidate, curves, count, lambda running, who: beside(context, who, running, count))
+            at_point(candidate, curves, count, Mode(idle=count),
+                     lambda running, who, open_ones=count: beside(context, who, running, open_ones))
     for size in MESSAGES[::4] if context.quick else MESSAGES:
         for candidate in candidates:
-            at_point(candidate, curves, size, lambda running, _: {
-                "throughput": context.load("bulk-in", context.seconds, size)["rate"] * 8e-9})
+            at_point(candidate, curves, size, ORDINARY, lambda _, __, octets=size: {
+                "throughput": context.load("bulk-in", context.seconds, octets)["rate"] * 8e-9})
     curves["switch"]["nutnode"] = switches(context)
     return curves
 
 
-def at_point(candidate, curves, x, drive):
+def at_point(candidate, curves, x, mode, drive):
+    if not candidate.can(mode):
+        return
     running = None
     try:
-        running = candidate.start(ORDINARY)
+        running = candidate.start(mode)
         readings = drive(running, candidate)
     except (Failed, OSError, subprocess.SubprocessError) as error:
         print(f"curves: {candidate.name} at {x:,}: FAILED: {error}", file=sys.stderr)

@@ -39,22 +39,31 @@ def run(program, *arguments, address=namespace.NODE):
 
 
 class Idle:
-    """So many connections held open while the block runs."""
+    """So many connections held open while the block runs, by as many processes as descriptors and ports ask for."""
+
+    MOST = 15_000  # a process, and an address
 
     def __init__(self, program, count):
-        self.command = [*namespace.pinned(namespace.LOAD_CORE), program, namespace.NODE, "idle", str(count),
-                        namespace.IDLE_SOURCES[0]]
+        self.program, self.count = program, count
+        self.holders = []
 
     def __enter__(self):
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(self.command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-        if not self.process.stdout.readline():
-            raise Failed("idle connections: " + self.process.communicate()[1].strip())
+        shares = [min(self.MOST, self.count - at) for at in range(0, self.count, self.MOST)]
+        for share, source in zip(shares, namespace.IDLE_SOURCES):
+            command = [*namespace.pinned(namespace.LOAD_CORE), self.program, namespace.NODE, "idle", str(share), source]
+            pipe = subprocess.PIPE
+            holder = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+            self.holders.append(holder)
+            if not holder.stdout.readline():
+                why = holder.communicate()[1].strip()
+                self.__exit__()
+                raise Failed(f"idle connections: {why}")
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(PATIENCE)
+        for holder in self.holders:
+            if holder.poll() is None:
+                holder.communicate(timeout=PATIENCE)
 
 
 def http(command):

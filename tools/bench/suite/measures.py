@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import signal
 import time
 
 from suite import load, namespace, opener
@@ -73,8 +74,7 @@ def opening(context, candidate, running):
     """The node opens connections to the kernel's echo service on the load's side."""
     server = Process([*namespace.pinned(namespace.LOAD_CORE), context.programs["kernel_peer"]])
     try:
-        running.process.stdin.write(b"\n")
-        running.process.stdin.flush()
+        running.process.send_signal(signal.SIGUSR2)
         running.process.wait(context.seconds + 20)
         result = json.loads(running.stop().splitlines()[-1])
     finally:
@@ -114,7 +114,7 @@ def idle_memory(count, key, title):
         return {key: (after - before) * 1024 / count, f"{key}-resident": after / 1024, f"{key}-rate": result["rate"]}
     rows = (Row(key, title, "octets", more=False), Row(f"{key}-resident", f"resident with {count:,} idle", "MiB", more=False),
             Row(f"{key}-rate", f"short connections beside these {count:,}, 32 clients", "1/s"))
-    return Measure(rows, ORDINARY, drive, once=True)
+    return Measure(rows, Mode(idle=count), drive, once=True)
 
 
 def start(_, __, running):

@@ -10,7 +10,7 @@ class Mode:
     spin_us: int = 50       # how long those that can look again before they sleep; 0: sleep at once
     spins: bool = False     # who cannot look again is not measured
     copies: bool = True     # the received octets end in a buffer of the reader's
-    extra: tuple = ()       # options for nutnode alone
+    idle: int = 0           # connections that it must be able to hold open
     opener: int = 0         # so many clients inside the node, instead of a server
     seconds: float = 0      # how long the opener works
 
