@@ -158,5 +158,5 @@ def table(programs, www, extra):
         Peer("lwIP", programs["lwip_node"], offload=False, note="liblwip 2.1.3 as Debian packages it"),
         Peer("gVisor", programs["gvisor_node"], offload=True, note="one core", options=["--threads", "1"]),
         TwoCorePeer("gVisor-2", programs["gvisor_node"], offload=True, note="two cores, the load's too", options=["--threads", "2"]),
-        Kernel("kernel, veth", programs["kernel_peer"]),
+        Kernel("kernel over veth", programs["kernel_peer"]),
     ]

@@ -58,15 +58,20 @@ def bulk(key, title, kind, mode):
 
 def connections(key, title, clients, idle=0):
     def drive(context, _, running):
-        if not idle:
+        def ask():
+            before = running.cpu_seconds()
             result = context.load("connections", clients, max(context.seconds, clients / SLOWEST))
-        else:
+            return result, running.cpu_seconds() - before
+        if idle:
             with load.Idle(context.programs["load"], idle):
-                result = context.load("connections", clients, context.seconds)
+                result, spent = ask()
+        else:
+            result, spent = ask()
         if not result["done"]:
             raise Failed("no connection was answered")
-        return {key: result["rate"], f"{key}-failed": result["failed"] + result["stalled"]}
-    rows = (Row(key, title, "1/s"), Row(f"{key}-failed", f"{title}: failed", "", more=False))
+        return {key: result["rate"], f"{key}-failed": result["failed"] + result["stalled"], f"{key}-cpu": spent / result["done"] * 1e6}
+    rows = (Row(key, title, "1/s"), Row(f"{key}-failed", f"{title}: failed", "", more=False),
+            Row(f"{key}-cpu", f"{title}: processor time each", "µs", more=False))
     return Measure(rows, ORDINARY, drive)
 
 

@@ -63,7 +63,7 @@ def legend(drawing, results):
     drawing.text(49, 79, "nutnode")
     drawing.mark(130, 74, "disc", PEER)
     drawing.text(142, 79, "best other user-space stack")
-    if "kernel, veth" in results.candidates():
+    if "kernel over veth" in results.candidates():
         drawing.mark(346, 74, "diamond", KERNEL)
         drawing.text(358, 79, "the kernel's own stack over veth")
 
@@ -79,7 +79,7 @@ def row(drawing, results, key, y):
     drawing.text(WIDTH - 16, middle + 4.5, value if ours is not None else "not measured", "" if ours is not None else "faint", "end")
     peer, _ = results.best_peer(key)
     beyond = RIGHT
-    for name, shape, color in ((peer, "disc", PEER), ("kernel, veth", "diamond", KERNEL)):
+    for name, shape, color in ((peer, "disc", PEER), ("kernel over veth", "diamond", KERNEL)):
         theirs = share(results, key, name) if name else None
         if theirs is None:
             continue

@@ -46,7 +46,7 @@ class Results:
 
     def best_peer(self, key):
         """The best of the other user-space stacks: (name, median)."""
-        peers = [(self.median(key, name), name) for name in self.candidates() if name not in ("limit", "nutnode", "kernel, veth")]
+        peers = [(self.median(key, name), name) for name in self.candidates() if name not in ("limit", "nutnode", "kernel over veth")]
         peers = [(value, name) for value, name in peers if value is not None]
         if not peers:
             return None, None
