@@ -28,9 +28,10 @@ PROGRAMS = {
 
 def parse():
     parser = argparse.ArgumentParser(prog="tools/bench/run", description=__doc__)
-    parser.add_argument("--repeat", type=int, default=3, help="interleaved rounds; medians are printed (3)")
-    parser.add_argument("--seconds", type=float, default=2.0, help="length of each rate measurement (2)")
-    parser.add_argument("--quick", action="store_true", help="one round of half a second each, nothing with 100,000 connections")
+    parser.add_argument("--repeat", type=int, help="interleaved rounds; medians are printed (3)")
+    parser.add_argument("--seconds", type=float, help="length of each rate measurement (2)")
+    parser.add_argument("--quick", action="store_true",
+                        help="one round of half a second each unless told otherwise, nothing with 100,000 connections")
     parser.add_argument("--only", metavar="WORD", action="append", help="measures with WORD in a row's name or key; may be repeated")
     parser.add_argument("--among", metavar="NAMES", help="only these candidates, by commas: limit,nutnode,…")
     parser.add_argument("--json", metavar="FILE", help="also write every sample there")
@@ -140,8 +141,8 @@ def report(arguments, results):
 
 def main():
     arguments = parse()
-    if arguments.quick:
-        arguments.repeat, arguments.seconds = 1, 0.5
+    arguments.repeat = arguments.repeat or (1 if arguments.quick else 3)
+    arguments.seconds = arguments.seconds or (0.5 if arguments.quick else 2.0)
     if arguments.source:
         report(arguments, Results.read(arguments.source))
     elif arguments.list:
