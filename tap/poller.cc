@@ -74,7 +74,7 @@ void Poller::Wait(Duration limit) {
   const bool found = Spin(start, length);
   // Ended by a timer, a spin says nothing about what it would have found.
   if (found || length == spin_.longest()) spin_.OnSpin(found);
-  if (!found && length < limit) Sleep(limit - length);
+  if (!found && length < limit) Sleep(limit == kForever ? kForever : limit - length);
 }
 
 bool Poller::Spin(Instant start, Duration length) {

@@ -279,6 +279,12 @@ TEST_F(SpinningPoller, GivesUpAfterItsTimeAndSleepsTheRest) {
   EXPECT_EQ(system_.last_timeout.tv_nsec, 950'000);
 }
 
+TEST_F(SpinningPoller, WithoutATimerItSleepsForEverAllTheSame) {
+  Wait(20us);
+  EXPECT_EQ(Wait(1s), 1u);
+  EXPECT_TRUE(system_.waited_for_ever);
+}
+
 TEST_F(SpinningPoller, EndsWhenATimerIsDue) {
   Wait(20us);
   const Instant start = clock_.Now();

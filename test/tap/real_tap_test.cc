@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "stack/wire/checksum.h"
 #include "tap/host_system_calls.h"
 #include "tap/netlink_interfaces.h"
 #include "tap/netlink_socket.h"
@@ -34,6 +35,8 @@ constexpr uint16_t kArp = 0x0806;
 constexpr uint16_t kIpv4 = 0x0800;
 constexpr uint16_t kIpv6 = 0x86dd;
 
+constexpr std::array<uint8_t, 6> kOurs = {0x02, 0, 0, 0, 0, 0x10};
+
 uint16_t TypeOf(const link::Frame& frame) { return LoadBe16(frame.data().data() + 12); }
 
 class RealTapTest : public testing::Test {
@@ -45,22 +48,25 @@ class RealTapTest : public testing::Test {
     if (!system_.HasCapability(CAP_NET_ADMIN)) GTEST_SKIP() << "SKIPPED: no CAP_NET_ADMIN in this namespace";
   }
 
-  TapOpener::Outcome Open(const std::string& name) {
+  TapOpener::Outcome Open(const std::string& name, Offload offload = Offload::kNone) {
     return TapOpener(system_, interfaces_)
-        .Open({.interface_name = name, .user_namespace = NamespaceUse::kNever});
+        .Open({.interface_name = name, .user_namespace = NamespaceUse::kNever, .offload = offload});
   }
   HostSettings Settings(wire::Ipv4Address node = kNode) {
     return {.host_address = wire::Ipv4Prefix(kHost, 24), .node_address = node, .without_ipv6 = true};
   }
   // An open, configured, running device.
-  void StartDevice() {
-    auto tap = Open("nut-t1");
+  void StartDevice(Offload offload = Offload::kNone) {
+    auto tap = Open("nut-t1", offload);
     ASSERT_TRUE(tap.has_value()) << tap.error().message;
     EXPECT_TRUE(tap->has_vnet_header);
     const auto failure = interfaces_.Configure("nut-t1", Settings());
     ASSERT_FALSE(failure.has_value()) << failure->message;
-    device_.emplace(TapDeviceOptions{.interface_name = "nut-t1", .has_vnet_header = tap->has_vnet_header},
-                    std::move(tap->fd), system_, *poller_, pool_, clock_, statistics_);
+    EXPECT_EQ(tap->offload, offload);
+    device_.emplace(
+        TapDeviceOptions{
+            .interface_name = "nut-t1", .has_vnet_header = tap->has_vnet_header, .offload = tap->offload},
+        std::move(tap->fd), system_, *poller_, pool_, clock_, statistics_);
     ASSERT_TRUE(device_->Start().has_value());
   }
   // Waits for a frame of this type that the host sends, at most two seconds; notes what else came.
@@ -75,6 +81,21 @@ class RealTapTest : public testing::Test {
       }
     }
     return nullptr;
+  }
+  // Gives the answer of RFC 826 to the host's question: sender and target change places, our address filled
+  // in.
+  void AnswerArp(const link::Frame& request) {
+    const ByteView asked = request.data();
+    FramePtr reply = pool_.Allocate(42);
+    const MutableByteView bytes = reply->Append(42);
+    std::copy_n(asked.begin(), 42, bytes.begin());
+    std::copy_n(asked.begin() + 6, 6, bytes.begin());
+    std::ranges::copy(kOurs, bytes.begin() + 6);
+    StoreBe16(&bytes[20], 2);
+    std::ranges::copy(kOurs, bytes.begin() + 22);
+    StoreBe32(&bytes[28], kNode.number());
+    std::copy_n(asked.begin() + 22, 10, bytes.begin() + 32);
+    device_->Send(std::move(reply));
   }
   // A datagram from the host's kernel to the node.
   void SendDatagram() {
@@ -108,25 +129,75 @@ TEST_F(RealTapTest, TheHostAsksByArpTakesTheAnswerAndSendsItsPacket) {
   EXPECT_EQ(LoadBe32(&asked[28]), kHost.number());
   EXPECT_EQ(LoadBe32(&asked[38]), kNode.number());
 
-  // The answer of RFC 826: sender and target change places, our address filled in.
-  constexpr std::array<uint8_t, 6> kOurs = {0x02, 0, 0, 0, 0, 0x10};
-  FramePtr reply = pool_.Allocate(42);
-  const MutableByteView bytes = reply->Append(42);
-  std::copy_n(asked.begin(), 42, bytes.begin());
-  std::copy_n(asked.begin() + 6, 6, bytes.begin());
-  std::ranges::copy(kOurs, bytes.begin() + 6);
-  StoreBe16(&bytes[20], 2);
-  std::ranges::copy(kOurs, bytes.begin() + 22);
-  StoreBe32(&bytes[28], kNode.number());
-  std::copy_n(asked.begin() + 22, 10, bytes.begin() + 32);
-  device_->Send(std::move(reply));
-
+  AnswerArp(*request);
   const FramePtr packet = ReceiveOfType(kIpv4);
   ASSERT_NE(packet, nullptr);
   EXPECT_EQ(packet->size(), 14u + 20 + 8 + 5);
   EXPECT_TRUE(std::equal(kOurs.begin(), kOurs.end(), packet->data().begin()));
   EXPECT_EQ(AsText(packet->data().last(5)), "hello");
   EXPECT_EQ(statistics_[DropReason::kDeviceDown], 0u);
+}
+
+// The kernel leaves the checksum of a datagram undone where that was agreed to, and takes one that is: it
+// comes back to the socket that is connected to us.
+TEST_F(RealTapTest, ChecksumsMayBeLeftUndoneInBothDirections) {
+  for (const Offload offload : {Offload::kNone, Offload::kChecksum, Offload::kAll}) {
+    StartDevice(offload);
+    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(9);
+    to.sin_addr.s_addr = htonl(kNode.number());
+    ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+    ASSERT_EQ(send(fd, "hello", 5, 0), 5);
+    const FramePtr request = ReceiveOfType(kArp);
+    ASSERT_NE(request, nullptr);
+    AnswerArp(*request);
+    const FramePtr packet = ReceiveOfType(kIpv4);
+    ASSERT_NE(packet, nullptr);
+    const bool undone = offload != Offload::kNone;
+    EXPECT_EQ(packet->checksum.state == link::ChecksumState::kPartial, undone) << Describe(offload);
+    if (undone) {
+      EXPECT_EQ(packet->checksum.start, 14 + 20);
+      EXPECT_EQ(packet->checksum.offset, 6);
+    }
+    // Both ends change places, which leaves every sum as it is, done or not.
+    const MutableByteView bytes = packet->mutable_data();
+    std::swap_ranges(&bytes[0], &bytes[6], &bytes[6]);
+    std::swap_ranges(&bytes[26], &bytes[30], &bytes[30]);
+    std::swap_ranges(&bytes[34], &bytes[36], &bytes[36]);
+    FramePtr answer = pool_.Clone(*packet);
+    device_->Send(std::move(answer));
+    timeval patience{.tv_sec = 5, .tv_usec = 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    char text[16];
+    EXPECT_EQ(recv(fd, text, sizeof text, 0), 5) << Describe(offload);
+    close(fd);
+    device_.reset();
+  }
+}
+
+TEST_F(RealTapTest, APersistentTapForgetsTheOffloadOfItsLastUser) {
+  {
+    auto made = Open("nut-t1", Offload::kAll);
+    ASSERT_TRUE(made.has_value());
+    ASSERT_EQ(ioctl(made->fd.number(), TUNSETPERSIST, 1), 0);
+  }
+  StartDevice(Offload::kNone);
+  SendDatagram();
+  const FramePtr request = ReceiveOfType(kArp);
+  ASSERT_NE(request, nullptr);
+  AnswerArp(*request);
+  const FramePtr packet = ReceiveOfType(kIpv4);
+  ASSERT_NE(packet, nullptr);
+  EXPECT_NE(packet->checksum.state, link::ChecksumState::kPartial);
+  // With a pseudo header in front (RFC 768) the sum of it all is 0.
+  const uint32_t pseudo = wire::PseudoHeader{kHost, kNode, wire::IpProtocol::kUdp, 8 + 5}.Sum();
+  EXPECT_EQ(wire::Checksum(packet->data().subspan(34), pseudo), 0);
+  device_.reset();
+  auto last = Open("nut-t1");
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(ioctl(last->fd.number(), TUNSETPERSIST, 0), 0);
 }
 
 TEST_F(RealTapTest, TheInterfaceDisappearsWithTheDevice) {
