@@ -20,7 +20,7 @@ class PieceQueue {
   ReceivedPiece& front() { return pieces_[head_]; }
   ReceivedPiece& back() { return pieces_[(head_ + count_ - 1) & (capacity_ - 1)]; }
 
-  void Push(ReceivedPiece piece) {
+  void Push(ReceivedPiece&& piece) {
     if (count_ == capacity_) Grow();
     pieces_[(head_ + count_++) & (capacity_ - 1)] = std::move(piece);
   }
@@ -29,6 +29,12 @@ class PieceQueue {
     head_ = (head_ + 1) & (capacity_ - 1);
     --count_;
     return piece;
+  }
+  // Lets the first one go.
+  void DropFront() {
+    pieces_[head_] = {};
+    head_ = (head_ + 1) & (capacity_ - 1);
+    --count_;
   }
   // Lets everything go, the memory too.
   void Release();

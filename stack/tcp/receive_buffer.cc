@@ -70,7 +70,7 @@ void ReceiveBuffer::PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size
   });
 }
 
-void ReceiveBuffer::Append(ReceivedPiece piece, size_t window) {
+void ReceiveBuffer::Append(ReceivedPiece&& piece, size_t window) {
   readable_ += piece.size();
   next_ += piece.size();
   if (!MayKeepFrame(piece, window)) return Copy(piece.bytes());
@@ -101,17 +101,14 @@ void ReceiveBuffer::Copy(ByteView bytes) {
   }
 }
 
-ReceivedPiece ReceiveBuffer::PopFront() {
-  NUT_INVARIANT(!queue_.empty(), "what is readable is there");
-  ReceivedPiece piece = queue_.Pop();
+void ReceiveBuffer::NoteLeaving(const ReceivedPiece& piece) {
   if (piece.frame() != nullptr) {
     in_frames_ -= piece.frame()->capacity();
   } else {
     in_chunks_ -= piece.size();
   }
   readable_ -= piece.size();
-  if (queue_.empty()) tail_ = {};
-  return piece;
+  if (queue_.size() == 1) tail_ = {};
 }
 
 size_t ReceiveBuffer::Peek(MutableByteView out) const {
@@ -137,7 +134,8 @@ size_t ReceiveBuffer::Read(MutableByteView out) {
     std::memcpy(out.data() + done, front.bytes().data(), part);
     done += part;
     if (part == front.size()) {
-      PopFront();
+      NoteLeaving(front);
+      queue_.DropFront();
     } else {
       if (front.frame() == nullptr) in_chunks_ -= part;
       front.TrimFront(part);
@@ -151,7 +149,9 @@ size_t ReceiveBuffer::Take(std::span<ReceivedPiece> out) {
   size_t octets = 0;
   for (ReceivedPiece& place : out) {
     if (readable_ == 0) break;
-    place = PopFront();
+    NUT_INVARIANT(!queue_.empty(), "what is readable is there");
+    NoteLeaving(queue_.front());
+    place = queue_.Pop();
     octets += place.size();
   }
   return octets;

@@ -54,11 +54,11 @@ class ReceiveBuffer {
 
   void PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size_t window);
   // Behind what is readable.
-  void Append(ReceivedPiece piece, size_t window);
+  void Append(ReceivedPiece&& piece, size_t window);
   bool MayKeepFrame(const ReceivedPiece& piece, size_t window) const;
   void Copy(ByteView bytes);
-  // The first piece has been read.
-  ReceivedPiece PopFront();
+  // The first piece is about to leave the queue.
+  void NoteLeaving(const ReceivedPiece& piece);
 
   PieceQueue queue_;  // starts at the first unread octet
   size_t readable_ = 0;

@@ -20,6 +20,11 @@ class ServerStream : public socket::ByteStream {
   virtual wire::Endpoint local() const = 0;
   virtual wire::Endpoint remote() const = 0;
 
+  // As Read with as much room as there are bytes, which nobody wants.
+  virtual Result<size_t> Skip() {
+    uint8_t scrap[4096];
+    return Read(scrap);
+  }
   // Read would not wait: there are bytes, the end of the stream, or an error.
   virtual bool readable() const = 0;
   // For a stream that is not readable: `watcher`, which outlives the stream, is told when it is, once.

@@ -1,11 +1,10 @@
 #include "stack/pro/server/tcp_server_stream.h"
 
+#include <array>
+
 #include "stack/tcp/engine.h"
 
 namespace nut::pro {
-
-TcpServerStream::TcpServerStream(socket::TcpStream stream)
-    : stream_(std::move(stream)), remote_(stream_.remote().value_or(wire::Endpoint{})) {}
 
 os::Executor& TcpServerStream::executor() const { return stream_.engine()->executor(); }
 
@@ -22,6 +21,17 @@ Result<size_t> TcpServerStream::Read(MutableByteView out) {
   const auto limit = WaitLimit();
   if (!limit) return Fail(limit.error());
   return stream_.Receive(out, *limit);
+}
+
+Result<size_t> TcpServerStream::Skip() {
+  std::array<tcp::ReceivedPiece, 64> pieces;  // dropped unread
+  Duration timeout = kForever;
+  if (!readable()) {
+    const auto limit = WaitLimit();
+    if (!limit) return Fail(limit.error());
+    timeout = *limit;
+  }
+  return stream_.ReceivePieces(pieces, timeout);
 }
 
 Result<void> TcpServerStream::Write(ByteView data) {

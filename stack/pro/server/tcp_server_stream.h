@@ -1,4 +1,5 @@
-// TcpServerStream: a TCP connection as a ServerStream. Owned by the server; engine and executor outlive it.
+// TcpServerStream: a TCP connection as a ServerStream. Owned by the server; the engine outlives it. There are
+// as many as connections, most of them idle: small.
 #pragma once
 
 #include <utility>
@@ -12,15 +13,16 @@ namespace nut::pro {
 
 class TcpServerStream final : public ServerStream, private tcp::ReadinessWatch {
  public:
-  explicit TcpServerStream(socket::TcpStream stream);
+  explicit TcpServerStream(socket::TcpStream stream) : stream_(std::move(stream)) {}
 
   Result<size_t> Read(MutableByteView out) override;
+  Result<size_t> Skip() override;
   Result<void> Write(ByteView data) override;
   Result<void> Flush() override;
   Result<void> FinishWriting() override;
 
   wire::Endpoint local() const override { return stream_.local().value_or(wire::Endpoint{}); }
-  wire::Endpoint remote() const override { return remote_; }
+  wire::Endpoint remote() const override { return stream_.remote().value_or(wire::Endpoint{}); }
   bool readable() const override;
   void Watch(ReadyWatcher& watcher) override;
   void Close() override;
@@ -32,7 +34,6 @@ class TcpServerStream final : public ServerStream, private tcp::ReadinessWatch {
   Result<Duration> WaitLimit();
 
   socket::TcpStream stream_;
-  const wire::Endpoint remote_;
   ReadyWatcher* watcher_ = nullptr;
   bool unsent_ = false;  // something was written since the last wait
 };
