@@ -67,7 +67,7 @@ constexpr OptionSpec kOptions[] = {
      .help = "TAP interface, existing or to be made (nut-NAME)", .apply = SetTap, .is_common = true},
     {.section = "network", .name = "tap-fd", .argument = "NUMBER", .initial = "",
      .help = "an open descriptor of a TAP", .apply = Do<SetTapDescriptor>},
-    {.section = "network", .name = "offload", .argument = "auto|none|checksum|all", .initial = "none",
+    {.section = "network", .name = "offload", .argument = "auto|none|checksum|all", .initial = "auto",
      .help = "packet work left to the kernel: checksums, segmentation", .apply = Do<SetOffload>},
     {.section = "network", .name = "spin", .argument = "TIME", .initial = "50us",
      .help = "while busy, look so long before sleeping; 0: never", .apply = Do<SetSpin>},

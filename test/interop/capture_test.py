@@ -31,14 +31,24 @@ class Capture(NamespaceCase):
 
     def test_no_malformed_packet_and_no_bad_checksum(self):
         path = self.record()
+        self.assert_sound(path)
+        self.assertEqual(tshark(path, "-Y", "tcp.analysis.retransmission || tcp.analysis.lost_segment"), "")
+        for protocol in ("arp", "icmp", "tcp", "udp", "http"):
+            self.assertNotEqual(tshark(path, "-Y", protocol), "", protocol)
+
+    def test_frames_with_work_left_undone_are_recorded_as_if_it_were_done(self):
+        for offload in ("none", "checksum", "all"):
+            path = self.record("--offload", offload)
+            self.assert_sound(path)
+            larger = tshark(path, "-Y", f"tcp.len > 1460 && ip.dst == {NODE}")
+            self.assertEqual(larger != "", offload == "all", offload)
+
+    def assert_sound(self, path):
         self.assertEqual(tshark(path, "-Y", "_ws.malformed"), "")
         # The kernel writes a TCP checksum of 0 as 0xffff, which is the same number to the receiver but not to tshark.
         bad = ("ip.checksum.status == Bad || udp.checksum.status == Bad || icmp.checksum.status == Bad ||"
                f" (tcp.checksum.status == Bad && !(tcp.checksum == 0xffff && ip.dst == {NODE}))")
         self.assertEqual(tshark(path, "-Y", bad), "")
-        self.assertEqual(tshark(path, "-Y", "tcp.analysis.retransmission || tcp.analysis.lost_segment"), "")
-        for protocol in ("arp", "icmp", "tcp", "udp", "http"):
-            self.assertNotEqual(tshark(path, "-Y", protocol), "", protocol)
 
     def test_the_interface_has_a_name_and_frames_have_directions(self):
         path = self.record()
