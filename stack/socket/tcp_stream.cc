@@ -121,10 +121,10 @@ void TcpStream::Close() {
   const tcp::ConnectionHandle handle = Release();
   tcp::Engine& engine = *engine_;
   // Errors mean that the connection, or the engine, has ended before.
-  if (linger_ && *linger_ <= Duration::zero()) return static_cast<void>(engine.Reset(handle));
-  if (linger_) {
+  if (linger_ == Duration::zero()) return static_cast<void>(engine.Reset(handle));
+  if (linger_ != kNoLinger) {
     static_cast<void>(engine.Shutdown(handle));
-    static_cast<void>(engine.Wait(handle, Interest::kDrained, *linger_));
+    static_cast<void>(engine.Wait(handle, Interest::kDrained, linger_));
   }
   static_cast<void>(engine.Close(handle));
 }
