@@ -9,6 +9,7 @@ GROUPS = [
     ("Round trip, median", ["tcp-sleeping", "tcp-spinning", "icmp-sleeping", "icmp-spinning"]),
     ("Datagrams and HTTP", ["udp", "http", "http-close"]),
     ("Processor time a gigabyte", ["in-cpu", "in-handed-cpu", "out-cpu", "in-1500-cpu", "out-1500-cpu"]),
+    ("Processor time a connection", ["connections-1-cpu", "connections-32-cpu", "connections-256-cpu"]),
 ]
 WIDTH, LEFT, RIGHT, TOP = 980, 372, 790, 122
 ROW, GROUP = 25, 30
@@ -71,7 +72,7 @@ def legend(drawing, results):
 def row(drawing, results, key, y):
     info = results.rows[key]
     middle = y + ROW / 2
-    drawing.text(24, middle + 4.5, info["title"].removesuffix(": processor time").removesuffix(", median"))
+    drawing.text(24, middle + 4.5, info["title"].split(":")[0].removesuffix(", median"))
     ours = share(results, key, "nutnode")
     value = f"{number(results.median(key, 'nutnode'))} {info['unit']}"
     if ours is not None:
