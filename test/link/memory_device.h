@@ -21,6 +21,12 @@ using Bytes = std::vector<uint8_t>;
 
 inline Bytes Copy(ByteView view) { return Bytes(view.begin(), view.end()); }
 
+inline Bytes WholeOf(const Frame& frame) {
+  Bytes bytes = Copy(frame.data());
+  for (const Slice& slice : frame.tail()) bytes.insert(bytes.end(), slice.bytes.begin(), slice.bytes.end());
+  return bytes;
+}
+
 inline FramePtr MakeFrame(FramePool& pool, ByteView bytes) {
   FramePtr frame = pool.Allocate(bytes.size());
   if (frame) std::copy(bytes.begin(), bytes.end(), frame->Append(bytes.size()).begin());
@@ -51,6 +57,7 @@ class MemoryDevice final : public Device {
     Bytes bytes;
     ChecksumState checksum;
     uint16_t segment_size;
+    bool had_tail;
   };
 
   explicit MemoryDevice(const SimulatedTime& time) : time_(time) {}
@@ -59,8 +66,8 @@ class MemoryDevice final : public Device {
   DeviceCapabilities capabilities() const override { return capable; }
   size_t mtu() const override { return 1500; }
   void Send(FramePtr frame) override {
-    sent.push_back(
-        {time_.Now(), Copy(frame->data()), frame->checksum.state, frame->segmentation.segment_size});
+    sent.push_back({time_.Now(), WholeOf(*frame), frame->checksum.state, frame->segmentation.segment_size,
+                    frame->has_tail()});
   }
   size_t Receive(std::span<FramePtr> batch) override {
     size_t count = 0;

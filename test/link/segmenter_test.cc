@@ -61,11 +61,30 @@ FramePtr SuperSegment(FramePool& pool, const Bytes& bytes, uint16_t segment_size
   return frame;
 }
 
+// The same, its payload in chunks that have nothing to do with the cuts.
+FramePtr InPieces(FramePool& pool, const FramePtr& whole) {
+  const size_t header_size = whole->segmentation.header_size;
+  FramePtr frame = MakeFrame(pool, whole->data().first(header_size));
+  frame->checksum = whole->checksum;
+  frame->segmentation = whole->segmentation;
+  ByteView rest = whole->data().subspan(header_size);
+  SliceList tail;
+  for (const size_t size : {size_t{1}, rest.size() / 3, rest.size() / 2, rest.size()}) {
+    const ByteView piece = rest.first(std::min(size, rest.size()));
+    const ChunkRef chunk = Chunk::OnHeap(piece.size());
+    chunk->Append(piece);
+    tail.Push({chunk, chunk->bytes()});
+    rest = rest.subspan(piece.size());
+  }
+  frame->SetTail(std::move(tail));
+  return frame;
+}
+
 class SegmenterTest : public ::testing::Test {
  protected:
-  std::vector<FramePtr> Split(FramePtr frame) {
+  std::vector<FramePtr> Split(FramePtr frame, const DeviceCapabilities& capable = {}) {
     FrameQueue queue;
-    segmenter_.Split(std::move(frame), queue);
+    segmenter_.Split(std::move(frame), queue, capable);
     std::vector<FramePtr> packets;
     while (FramePtr packet = queue.Pop()) packets.push_back(std::move(packet));
     return packets;
@@ -109,6 +128,42 @@ TEST_F(SegmenterTest, EveryPacketIsWhatTinsMakesOfTheSameFields) {
   }
   EXPECT_EQ(pool_.in_use(), 0u);
   EXPECT_EQ(statistics_[DropReason::kOffloadMalformed], 0u);
+}
+
+TEST_F(SegmenterTest, PayloadBehindTheFrameGivesTheSamePacketsCopiedOrNot) {
+  for (const size_t size : {1u, 99u, 100u, 1000u, 20000u, 65000u}) {
+    for (const uint16_t mss : {101, 1448}) {
+      SCOPED_TRACE(testing::Message() << size << " bytes in pieces of " << mss);
+      const Bytes bytes = TinsPacket(Payload(size), kSequence, kIdentification, Tins::TCP::ACK, 0, true);
+      const auto expected = Split(SuperSegment(pool_, bytes, mss));
+      for (const bool gather : {false, true}) {
+        for (const bool checksum : {false, true}) {
+          auto packets = Split(InPieces(pool_, SuperSegment(pool_, bytes, mss)),
+                               {.checksum = checksum, .gather = gather});
+          ASSERT_EQ(packets.size(), expected.size());
+          for (size_t i = 0; i < packets.size(); ++i) {
+            EXPECT_EQ(packets[i]->has_tail(), gather);
+            EXPECT_EQ(packets[i]->checksum.state,
+                      checksum ? ChecksumState::kPartial : ChecksumState::kAbsent);
+            ASSERT_TRUE(FinishChecksum(*packets[i]));
+            ASSERT_EQ(WholeOf(*packets[i]), Copy(expected[i]->data())) << "packet " << i;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_EQ(pool_.in_use(), 0u);
+}
+
+TEST_F(SegmenterTest, ATailThatContradictsTheHeadersIsDropped) {
+  const Bytes bytes = TinsPacket(Payload(1000), 1, 1, Tins::TCP::ACK, 0, false);
+  FramePtr frame = InPieces(pool_, SuperSegment(pool_, bytes, 100));
+  frame->SetTail(frame->tail().Part(0, 999));
+  EXPECT_TRUE(Split(std::move(frame)).empty());
+  FramePtr longer = InPieces(pool_, SuperSegment(pool_, bytes, 100));
+  longer->Append(1)[0] = 0;
+  EXPECT_TRUE(Split(std::move(longer)).empty());
+  EXPECT_EQ(statistics_[DropReason::kOffloadMalformed], 2u);
 }
 
 TEST_F(SegmenterTest, UrgentDataIsUrgentInThePacketsThatHoldIt) {
@@ -287,6 +342,26 @@ TEST_F(SegmentingDeviceTest, LeavesACapableDeviceItsWork) {
   ASSERT_EQ(inner_.sent.size(), 2u);
   EXPECT_EQ(inner_.sent[0].checksum, ChecksumState::kPartial);
   EXPECT_EQ(inner_.sent[1].segment_size, 100u);
+}
+
+TEST_F(SegmentingDeviceTest, GivesATailToWhoGathersAndOnePieceToWhoDoesNot) {
+  const Bytes bytes = TinsPacket(Payload(250), 1, 1, Tins::TCP::ACK, 0, false);
+  for (const uint16_t mss : {0, 100}) {
+    for (const bool gather : {false, true}) {
+      inner_.sent.clear();
+      inner_.capable = {.gather = gather};
+      device_.Send(InPieces(pool_, SuperSegment(pool_, bytes, mss)));
+      ASSERT_EQ(inner_.sent.size(), mss == 0 ? 1u : 3u);
+      for (const auto& sent : inner_.sent) {
+        EXPECT_EQ(sent.had_tail, gather);
+        EXPECT_EQ(sent.checksum, ChecksumState::kAbsent);
+      }
+      if (mss == 0) {
+        EXPECT_EQ(inner_.sent[0].bytes, bytes);
+      }
+    }
+  }
+  EXPECT_EQ(pool_.in_use(), 0u);
 }
 
 TEST_F(SegmentingDeviceTest, AsksForEachFrameAnew) {
