@@ -95,6 +95,18 @@ Result<size_t> TcpStream::Send(ByteView data, Duration timeout) {
   });
 }
 
+Result<size_t> TcpStream::SendSlice(const link::Slice& slice, Duration timeout) {
+  if (slice.bytes.empty()) return size_t{0};
+  return Retry(Interest::kWritable, timeout, [&slice](tcp::Engine& engine, tcp::ConnectionHandle handle) {
+    return engine.SendSlice(handle, slice);
+  });
+}
+
+Result<size_t> TcpStream::TrySendSlice(const link::Slice& slice) {
+  if (!handle_.valid()) return Fail(Error::kStaleHandle);
+  return engine_->SendSlice(handle_, slice);
+}
+
 Result<size_t> TcpStream::SendUrgent(ByteView data, Duration timeout) {
   if (data.empty()) return size_t{0};
   return Retry(Interest::kWritable, timeout, [data](tcp::Engine& engine, tcp::ConnectionHandle handle) {

@@ -54,8 +54,8 @@ class TcpStream {
   // kConnectionReset and the like when the connection ended badly; kStaleHandle once closed here.
   Result<size_t> Receive(MutableByteView out, Duration timeout = kForever);
   // (switches) As Receive, without a copy: fills `out` from its beginning with pieces, each with the memory
-  // that the octets came in, and says how many octets they have. Dropping a piece gives its memory back to the
-  // node, which has less to receive into until then.
+  // that the octets came in, and says how many octets they have. Dropping a piece gives its memory back to
+  // the node, which has less to receive into until then.
   Result<size_t> ReceivePieces(std::span<tcp::ReceivedPiece> out, Duration timeout = kForever);
   // What there is, without a wait: kWouldBlock when there is nothing.
   Result<size_t> TryReceive(MutableByteView out);
@@ -65,9 +65,14 @@ class TcpStream {
   // (switches) Waits for room and queues at least one byte of `data`; says how many. kTimedOut, kBrokenPipe
   // after Shutdown, else as Receive.
   Result<size_t> Send(ByteView data, Duration timeout = kForever);
-  // Queues what there is room for, without a wait or a switch (kWouldBlock: none): it goes out when the thread
-  // next waits or yields, together with what else was sent by then.
+  // Queues what there is room for, without a wait or a switch (kWouldBlock: none): it goes out when the
+  // thread next waits or yields, together with what else was sent by then.
   Result<size_t> SendLater(ByteView data);
+  // (switches) As Send, without a copy: the bytes stay as they are, and are referred to until the peer has
+  // acknowledged them. Less than 1 KiB is copied (tcp::SendBuffer::kLeastHanded).
+  Result<size_t> SendSlice(const link::Slice& slice, Duration timeout = kForever);
+  // (switch) What fits now, without waiting: kWouldBlock.
+  Result<size_t> TrySendSlice(const link::Slice& slice);
   // (switches) Queues all of it, each wait at most `timeout`.
   Result<void> SendAll(ByteView data, Duration timeout = kForever);
   // (switches) The last byte is marked urgent (RFC 9293 3.8.5).

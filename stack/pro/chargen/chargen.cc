@@ -6,6 +6,7 @@ namespace {
 constexpr size_t kPrintingCharacters = 95;  // ' ' to '~'
 constexpr size_t kCharactersInLine = 72;
 constexpr size_t kLongestAnswer = 512;
+constexpr size_t kPeriodsInChunk = 9;
 
 constexpr std::array<uint8_t, kChargenPeriod> MakePattern() {
   std::array<uint8_t, kChargenPeriod> pattern{};
@@ -26,9 +27,15 @@ constexpr std::array<uint8_t, kChargenPeriod> kPattern = MakePattern();
 
 const std::array<uint8_t, kChargenPeriod>& ChargenPattern() { return kPattern; }
 
+ChargenStream::ChargenStream() : pattern_(link::Chunk::OnHeap(kPeriodsInChunk * kChargenPeriod)) {
+  while (pattern_->room() > 0) pattern_->Append(kPattern);
+}
+
 Result<Next> ChargenStream::Serve(ServerStream& stream) {
   while (true) {
-    if (auto written = stream.Write(kPattern); !written) return Fail(written.error());
+    if (auto written = stream.WriteSlice({pattern_, pattern_->bytes()}); !written) {
+      return Fail(written.error());
+    }
   }
 }
 

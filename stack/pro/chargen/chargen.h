@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "stack/base/rng.h"
+#include "stack/link/chunk.h"
 #include "stack/pro/server/datagram_service.h"
 #include "stack/pro/server/stream_service.h"
 
@@ -18,9 +19,14 @@ inline constexpr size_t kChargenPeriod = 95 * 74;
 const std::array<uint8_t, kChargenPeriod>& ChargenPattern();
 
 // Sends for as long as the client takes it; what the client sends is not read.
+// Nothing is copied on the way: all connections are sent the same bytes.
 class ChargenStream final : public StreamService {
  public:
+  ChargenStream();
   Result<Next> Serve(ServerStream& stream) override;
+
+ private:
+  const link::ChunkRef pattern_;  // as many periods as a super-segment carries
 };
 
 // "A random number (between 0 and 512) of characters."

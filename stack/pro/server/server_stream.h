@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "stack/base/time.h"
+#include "stack/link/chunk.h"
 #include "stack/pro/server/ready_watcher.h"
 #include "stack/socket/byte_stream.h"
 #include "stack/wire/endpoint.h"
@@ -20,6 +21,8 @@ class ServerStream : public socket::ByteStream {
   virtual wire::Endpoint local() const = 0;
   virtual wire::Endpoint remote() const = 0;
 
+  // As Write, of bytes that stay as they are while anybody refers to their chunk: they need not be copied.
+  virtual Result<void> WriteSlice(link::Slice slice) { return Write(slice.bytes); }
   // As Read with as much room as there are bytes, which nobody wants.
   virtual Result<size_t> Skip() {
     uint8_t scrap[4096];

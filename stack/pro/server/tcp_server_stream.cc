@@ -50,6 +50,20 @@ Result<void> TcpServerStream::Write(ByteView data) {
   return {};
 }
 
+Result<void> TcpServerStream::WriteSlice(link::Slice slice) {
+  while (!slice.bytes.empty()) {
+    auto sent = stream_.TrySendSlice(slice);
+    if (!sent && sent.error() == Error::kWouldBlock) {
+      const auto limit = WaitLimit();
+      if (!limit) return Fail(limit.error());
+      sent = stream_.SendSlice(slice, *limit);
+    }
+    if (!sent) return Fail(sent.error());
+    slice.bytes = slice.bytes.subspan(*sent);
+  }
+  return {};
+}
+
 Result<void> TcpServerStream::Flush() {
   if (std::exchange(unsent_, false)) executor().GiveWay();
   return {};

@@ -18,6 +18,7 @@ class TcpServerStream final : public ServerStream, private tcp::ReadinessWatch {
   Result<size_t> Read(MutableByteView out) override;
   Result<size_t> Skip() override;
   Result<void> Write(ByteView data) override;
+  Result<void> WriteSlice(link::Slice slice) override;
   Result<void> Flush() override;
   Result<void> FinishWriting() override;
 

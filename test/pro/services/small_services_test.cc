@@ -88,9 +88,12 @@ TEST(Chargen, RepeatsThePatternOfRfc864) {
 TEST(Chargen, SendsUntilTheClientIsGone) {
   VirtualClock clock;
   ScriptedStream stream(clock, {}, Then::kSilence);
-  stream.set_write_limit(5 * kChargenPeriod);
+  stream.set_write_limit(18 * kChargenPeriod);
   EXPECT_EQ(ChargenStream().Serve(stream).error(), Error::kConnectionReset);
-  EXPECT_EQ(stream.written().size(), 5 * kChargenPeriod);
+  EXPECT_EQ(stream.written().size(), 18 * kChargenPeriod);
+  for (size_t i = 0; i < stream.written().size(); i += kChargenPeriod) {
+    EXPECT_EQ(stream.written().substr(i, kChargenPeriod), AsText(ChargenPattern()));
+  }
 }
 
 TEST(Chargen, AnswersADatagramWithAnyNumberUpTo512) {
