@@ -44,11 +44,14 @@ Result<size_t> NothingToRead(const Tcb& tcb) {
 
 // The window has shrunk to half or less while the application was away, and reading makes it larger by a
 // quarter of the whole at least: few updates, each good for a burst of super-segments, however small the
-// reads are. (3.8.6.2.2 asks for less; a reader who stops halfway is met by a window probe.)
+// reads are. (3.8.6.2.2 asks for less; a reader who stops halfway is met by a window probe.) Half of what was
+// offered so far, not of what could be: the first ACK, which comes anyhow, opens the window that a SYN could
+// not express, and a request of a few octets is not worth an update of its own.
 bool WindowUpdateIsDue(const Tcb& tcb) {
   if (!IsSynchronized(tcb.state) || tcb.fin_received) return false;
   const size_t full = std::min<size_t>(tcb.parameters->receive_buffer, tcb.receive_window.largest());
-  return tcb.receive_window.Size(tcb.rcv_nxt) <= full / 2 &&
+  return tcb.receive_window.Size(tcb.rcv_nxt) <=
+             std::min<size_t>(full, tcb.receive_window.largest_offered()) / 2 &&
          tcb.receive_window.WouldAdvance(tcb.rcv_nxt, tcb.receive_space(),
                                          std::max(tcb.receive_step(), full / 4));
 }

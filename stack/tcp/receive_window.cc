@@ -11,7 +11,8 @@ uint8_t ReceiveWindow::ShiftFor(size_t buffer) {
 }
 
 void ReceiveWindow::Start(wire::SequenceNumber rcv_nxt, size_t buffer) {
-  edge_ = rcv_nxt + static_cast<uint32_t>(std::min<size_t>(buffer, 65535));
+  largest_offered_ = static_cast<uint32_t>(std::min<size_t>(buffer, 65535));
+  edge_ = rcv_nxt + largest_offered_;
 }
 
 bool ReceiveWindow::WouldAdvance(wire::SequenceNumber rcv_nxt, int64_t space, size_t step) const {
@@ -32,6 +33,7 @@ uint16_t ReceiveWindow::Offer(wire::SequenceNumber rcv_nxt, int64_t space, size_
   const uint32_t rounded_up = (size + unit - 1) / unit;
   if (int64_t{rounded_up} * unit <= space + unit && rounded_up <= 65535) {
     edge_ = rcv_nxt + rounded_up * unit;
+    largest_offered_ = std::max(largest_offered_, rounded_up * unit);
     return static_cast<uint16_t>(rounded_up);
   }
   return static_cast<uint16_t>(std::min<uint32_t>(size / unit, 65535));

@@ -29,6 +29,9 @@ class ReceiveWindow {
   // RCV.WND: what the peer may still send.
   uint32_t Size(wire::SequenceNumber rcv_nxt) const { return static_cast<uint32_t>(edge_ - rcv_nxt); }
 
+  // The largest RCV.WND that any segment has offered.
+  uint32_t largest_offered() const { return largest_offered_; }
+
   // Moves the edge as far as `space` allows: the bytes that there is room for behind `rcv_nxt`, below 0 when
   // the buffer holds more than its limit by a unit's rounding. Says what goes into the window field. `step`
   // is the least worthwhile advance: min(half the buffer, MSS) (MUST-39).
@@ -49,6 +52,7 @@ class ReceiveWindow {
   }
 
   wire::SequenceNumber edge_;
+  uint32_t largest_offered_ = 0;
   uint8_t shift_ = 0;
 };
 

@@ -244,6 +244,21 @@ TEST_F(ZeroWindow, Rfc9293_Must39_AnAckOffersNoSliver) {
 
 // --- the sender's silly window (3.8.6.2.1) -------------------------------------------------------
 
+// The window that a SYN could not express is no reason for a segment of its own: the answer carries it.
+TEST_F(Window, ReadingAFirstRequestSendsNoUpdate) {
+  h.OpenPassive({.flags = "S", .options = {.mss = 1460, .window_scale = 7}});
+  h.Drain();
+  h.Inject({.flags = ".", .seq = 1, .ack = 1});
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "request"});
+  EXPECT_EQ(h.Receive(), "request");
+  h.ExpectSilence();
+  h.Send("reply");
+  const auto reply = h.Next();
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(h.RelativeAck(*reply), 8u);
+  EXPECT_GT(uint32_t{reply->fields.window} << h->Info(h.now()).rcv_wscale, 1'000'000u);
+}
+
 TEST_F(Window, Rfc9293_Must38_ASliverOfWindowWaitsForTheOverride) {
   h.Establish(4000);
   h.Send(2920);
