@@ -54,7 +54,7 @@ class Candidate:
 
 class Limit(Candidate):
     def options(self, mode):
-        options = ["--ip", NODE, "--tap", TAP, "--offload", "all" if mode.offload else "none", "--spin", str(mode.spin_us)]
+        options = ["--ip", NODE, "--tap", TAP, "--offload", mode.left_to_device, "--spin", str(mode.spin_us)]
         if not mode.offload:
             options += ["--window", "1400000"]  # near the device's queue of 1000 frames, beyond which it drops
         if mode.copies:
@@ -84,7 +84,7 @@ class NutNode(Candidate):
     def options(self, mode):
         options = ["--ip", f"{NODE}/24", "--tap", TAP, "--log", "warning", "--www", self.www]
         if self.offers("--offload"):
-            options += ["--offload", "all" if mode.offload else "none"]
+            options += ["--offload", mode.left_to_device]
         if self.offers("--spin"):
             options += ["--spin", f"{mode.spin_us}us"]
         if not mode.copies:
