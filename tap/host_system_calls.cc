@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace nut::tap {
@@ -85,8 +86,8 @@ int HostSystemCalls::EpollWait(int epoll, std::span<epoll_event> events, const t
 
 pid_t HostSystemCalls::ProcessId() { return getpid(); }
 int HostSystemCalls::Processors() {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+  // Not the affinity mask: pinned to one processor of several, the others are left to everybody else.
+  return std::max(1, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
 }
 uid_t HostSystemCalls::EffectiveUser() { return geteuid(); }
 gid_t HostSystemCalls::EffectiveGroup() { return getegid(); }

@@ -41,7 +41,7 @@ class SystemCalls {
 
   // Identity and rights of this process.
   virtual pid_t ProcessId() = 0;
-  // The processors that this process may run on; at least 1.
+  // The processors that are at work in this machine, whether this process may run on them or not; at least 1.
   virtual int Processors() = 0;
   virtual uid_t EffectiveUser() = 0;
   virtual gid_t EffectiveGroup() = 0;
