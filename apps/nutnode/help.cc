@@ -69,7 +69,7 @@ std::string LongHelp(const KnownServices& known) {
       "  --version                   the version\n"
       "\nservices, and their ports:\n";
   for (const KnownService& service : known) {
-    text += fmt::format("  {:<10}{:>6}  {}{}\n", service.name, service.port.number(), service.description,
+    text += fmt::format("  {:<15}{:>6}  {}{}\n", service.name, service.port.number(), service.description,
                         service.is_shown ? "" : "; not among all");
   }
   text +=

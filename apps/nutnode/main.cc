@@ -26,7 +26,7 @@ ExitCode Complain(ExitCode code, std::string_view message) {
 KnownServices Services() {
   KnownServices services;
   for (const pro::ServiceEntry& entry : pro::ServiceRegistry()) {
-    services.push_back({entry.name, entry.port, entry.description});
+    services.push_back({entry.name, entry.port, entry.description, entry.is_shown});
   }
   services.push_back({storm::kServiceName, storm::kServicePort, storm::kServiceDescription, false});
   return services;

@@ -12,4 +12,13 @@ Result<Next> DiscardStream::Serve(ServerStream& stream) {
   return Next::kWait;
 }
 
+Result<Next> CopyingDiscardStream::Serve(ServerStream& stream) {
+  while (stream.readable()) {
+    const auto count = stream.Read(scrap_);
+    if (!count) return Fail(count.error());
+    if (*count == 0) return Next::kDone;
+  }
+  return Next::kWait;
+}
+
 }  // namespace nut::pro

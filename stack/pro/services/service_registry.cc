@@ -30,6 +30,11 @@ ServicePtr MakeDiscard(const ServiceContext& context, wire::Port port) {
                                        std::make_unique<DiscardDatagram>());
 }
 
+ServicePtr MakeDiscardCopying(const ServiceContext& context, wire::Port port) {
+  return std::make_unique<PortService>(context, "discard-copying", port,
+                                       std::make_unique<CopyingDiscardStream>());
+}
+
 ServicePtr MakeDaytime(const ServiceContext& context, wire::Port port) {
   const Clock& clock = context.executor.clock();
   return std::make_unique<PortService>(context, "daytime", port, std::make_unique<DaytimeStream>(clock),
@@ -57,6 +62,8 @@ constexpr std::array kServices{
     ServiceEntry{"chargen", wire::Port(19), "a pattern of characters without end (RFC 864)", &MakeChargen},
     ServiceEntry{"daytime", wire::Port(13), "the date and time as text (RFC 867)", &MakeDaytime},
     ServiceEntry{"discard", wire::Port(9), "takes everything, answers nothing (RFC 863)", &MakeDiscard},
+    ServiceEntry{"discard-copying", wire::Port(1009), "discard that copies first, for measurements",
+                 &MakeDiscardCopying, false},
     ServiceEntry{"echo", wire::Port(7), "sends back what it gets (RFC 862)", &MakeEcho},
     ServiceEntry{"httpd", wire::Port(80), "the node's status page, or the files of --www", &MakeHttpd},
     ServiceEntry{"telnetd", wire::Port(23), "commands that show the node from inside", &MakeTelnetd},

@@ -19,6 +19,7 @@ struct ServiceEntry {
   std::string_view description;  // one line for --help
   // Makes the service, not started.
   std::unique_ptr<Service> (*make)(const ServiceContext& context, wire::Port port);
+  bool is_shown = true;  // part of a node that shows what it can; else only by its name
 };
 
 // All of them, by name.

@@ -79,6 +79,14 @@ TEST_F(ServicesOnNodes, AnswerOverTcp) {
   });
 }
 
+TEST_F(ServicesOnNodes, BothDiscardsTakeEverything) {
+  Run([&] {
+    const std::string megabyte(1 << 20, 'x');  // several windows
+    EXPECT_EQ(Ask(9, megabyte), "");
+    EXPECT_EQ(Ask(1009, megabyte), "");
+  });
+}
+
 TEST_F(ServicesOnNodes, AnswerOverUdp) {
   Run([&] {
     EXPECT_EQ(AskDatagram(7, "ping"), "ping");
@@ -212,7 +220,13 @@ TEST(ServiceRegistry, FindsByNameAndByNearness) {
   EXPECT_EQ(FindService("HTTPD"), nullptr);
   EXPECT_EQ(NearestService("htpd")->name, "httpd");
   EXPECT_EQ(NearestService("tenletd")->name, "telnetd");
-  EXPECT_EQ(ServiceRegistry().size(), 6u);
+  EXPECT_EQ(ServiceRegistry().size(), 7u);
+}
+
+TEST(ServiceRegistry, WhatIsForMeasurementsIsNotAmongTheShown) {
+  for (const ServiceEntry& entry : ServiceRegistry()) {
+    EXPECT_EQ(entry.is_shown, entry.name != "discard-copying") << entry.name;
+  }
 }
 
 }  // namespace

@@ -57,6 +57,19 @@ TEST(Discard, TakesEverythingAndSaysNothing) {
   EXPECT_FALSE(DiscardDatagram().Answer(AsBytes("x")));
 }
 
+TEST(Discard, CopyingItReadsWhatDiscardSkips) {
+  VirtualClock clock;
+  ScriptedStream stream(clock, {std::string(100'000, 'x'), "y"});
+  CopyingDiscardStream discard;
+  EXPECT_EQ(Converse(stream, discard), Next::kDone);
+  EXPECT_EQ(stream.written(), "");
+  EXPECT_EQ(stream.unread(), 0u);
+  EXPECT_EQ(stream.reads(), 4u);  // 64 KiB, the rest, "y", the end
+  ScriptedStream silent(clock, {}, Then::kSilence);
+  EXPECT_EQ(discard.Serve(silent), Next::kWait);
+  EXPECT_EQ(silent.reads(), 0u);
+}
+
 TEST(Daytime, SaysTheTimeOfTheNode) {
   EXPECT_EQ(DaytimeLine(std::chrono::seconds(1389312000)), "Friday, January 10, 2014 00:00:00-UTC\r\n");
   EXPECT_EQ(DaytimeLine(std::chrono::seconds(951868799)), "Tuesday, February 29, 2000 23:59:59-UTC\r\n");

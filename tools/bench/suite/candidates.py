@@ -10,7 +10,9 @@ from suite.namespace import HOST, NODE, NODE_CORE, ip
 from suite.process import Failed, Process
 
 TAP = "nut-bench"
-HANDING = "--handing"  # nutnode's option: discard takes the received buffers instead of copying from them
+# Of nutnode: discard takes the received buffers, discard-copying copies from them first, at the same port here.
+HANDING, COPYING = "discard:9", "discard-copying:9"
+SERVICES = ("chargen", "daytime", "echo", "httpd", "telnetd")
 
 
 class Candidate:
@@ -78,7 +80,7 @@ class NutNode(Candidate):
     def can(self, mode):
         if mode.opener:
             return False  # opened by nutstorm, see measures_opening.py
-        wanted = [(not mode.offload, "--offload"), (mode.spins or mode.spin_us == 0, "--spin"), (not mode.copies, HANDING)]
+        wanted = [(not mode.offload, "--offload"), (mode.spins or mode.spin_us == 0, "--spin")]
         return all(self.offers(option) for needed, option in wanted if needed)
 
     def options(self, mode):
@@ -87,8 +89,8 @@ class NutNode(Candidate):
             options += ["--offload", mode.left_to_device]
         if self.offers("--spin"):
             options += ["--spin", f"{mode.spin_us}us"]
-        if not mode.copies:
-            options += [HANDING]
+        for service in (*SERVICES, COPYING if mode.copies else HANDING):
+            options += ["--app", service]
         return [*options, *self.extra]
 
     def give_address(self):
