@@ -236,6 +236,7 @@ class Executor {
   uint32_t points_since_poll_ = 0;
   Instant last_look_{};
   Instant last_poll_{};
+  bool waited_ = false;  // the idle hook has just waited, which looks at the devices too
 
   bool running_ = false;
   Instant run_deadline_ = kNever;

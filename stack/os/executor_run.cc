@@ -35,7 +35,7 @@ RunResult Executor::Loop() {
     Attend();
     if (stop_.exchange(false)) return RunResult::kStopped;
     if (threads_.size() == 0) return RunResult::kFinished;
-    if (has_run && Overdue(Now())) return RunResult::kDeadline;
+    if (has_run && run_deadline_ != kNever && Overdue(Now())) return RunResult::kDeadline;
     if (!ready_.empty() && !Spinning()) {
       RunNext();
     } else if (!held_.empty()) {
@@ -46,16 +46,20 @@ RunResult Executor::Loop() {
   }
 }
 
-// Devices first, then timers, as the original delivers interrupts before it runs timers.
+// Devices first, then timers, as the original delivers interrupts before it runs timers. The clock is read
+// again only behind something that took time: a reading costs more than a switch.
 void Executor::Attend() {
   last_look_ = Now();
-  if (PollDue(last_look_)) {
+  if (std::exchange(waited_, false)) {
+    last_poll_ = last_look_;
+  } else if (PollDue(last_look_)) {
     last_poll_ = last_look_;
     points_since_poll_ = 0;
     idle_hook_->Poll();
+    last_look_ = Now();
   }
   if (scheduler_ == nullptr) [[likely]] {
-    timers_.RunDue(Now());
+    if (timers_.RunDue(last_look_) > 0) last_look_ = Now();
   } else {
     RunTimersByChoice(Now());
   }
@@ -90,14 +94,15 @@ std::optional<RunResult> Executor::JumpToNextTimer() {
   return next == kNever && !somebody_spins ? RunResult::kQuiescent : RunResult::kDeadline;
 }
 
+// Attend has just looked at the clock.
 std::optional<RunResult> Executor::WaitForNextTimer() {
-  const Instant now = clock_.Now();
+  const Instant now = last_look_;
   if (now >= run_deadline_) return RunResult::kDeadline;
   const Instant wake = std::min(timers_.next_deadline(), run_deadline_);
   if (wake <= now) return std::nullopt;
   if (idle_hook_ != nullptr) {
     idle_hook_->Wait(wake == kNever ? kForever : wake - now);
-    last_poll_ = clock_.Now();
+    waited_ = true;
     return std::nullopt;
   }
   if (wake == kNever) return RunResult::kQuiescent;
