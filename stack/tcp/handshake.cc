@@ -39,7 +39,7 @@ void Establish(Tcb& tcb, Event event, Instant now) {
   // CLOSE came during the handshake: "queue for processing after entering ESTABLISHED state".
   if (tcb.close_requested) tcb.Fire(Event::kClose, now);
   // So did a FIN that came along with the SYN.
-  TakeEarlyFin(tcb, now);
+  TakeEarlyFin(tcb, now, FinAck::kAtOnce);
 }
 
 }  // namespace nut::tcp

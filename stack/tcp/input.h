@@ -76,8 +76,11 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival);
 void TakeText(Tcb& tcb, const Arrival& arrival);
 // Eighth: the FIN.
 void ProcessFin(Tcb& tcb, const Arrival& arrival);
-// A FIN that came ahead of its turn, if its turn has come.
-void TakeEarlyFin(Tcb& tcb, Instant now);
+// Whether the ACK of a FIN may wait a moment for what the application answers. One that came behind a gap is
+// acknowledged at once when the gap is filled (RFC 5681 4.2).
+enum class FinAck : uint8_t { kAtOnce, kMayWait };
+// A FIN whose turn has come, in its own segment or since it came ahead of it.
+void TakeEarlyFin(Tcb& tcb, Instant now, FinAck ack);
 
 // SND.WND from an acceptable segment (RFC 9293 3.10.7.4, fifth).
 void TakeWindow(Tcb& tcb, const IncomingSegment& segment, wire::SequenceNumber sequence);

@@ -8,15 +8,24 @@
 namespace nut::tcp {
 namespace {
 
+// MUST-40: under half a second after the first octet that waits for it.
+void ArmDelayedAck(Tcb& tcb, Instant now) {
+  if (tcb.parameters->delayed_ack <= Duration::zero()) {
+    tcb.ack_now = true;
+  } else if (!tcb.timers.armed(Timer::kDelayedAck)) {
+    tcb.timers.Arm(Timer::kDelayedAck, After(now, tcb.parameters->delayed_ack));
+  }
+}
+
 // In order, nothing missing: an ACK may wait for a second segment (SHLD-18, SHLD-19), though not long
 // (MUST-40).
 void DelayAck(Tcb& tcb, uint32_t text, Instant now) {
   tcb.receive_mss = std::max(tcb.receive_mss, std::min<uint32_t>(text, tcb.own_mss()));
   const auto unacknowledged = static_cast<uint32_t>(tcb.rcv_nxt - tcb.last_ack_sent);
-  if (unacknowledged >= 2 * tcb.receive_mss || tcb.parameters->delayed_ack <= Duration::zero()) {
+  if (unacknowledged >= 2 * tcb.receive_mss) {
     tcb.ack_now = true;
-  } else if (!tcb.timers.armed(Timer::kDelayedAck)) {
-    tcb.timers.Arm(Timer::kDelayedAck, After(now, tcb.parameters->delayed_ack));
+  } else {
+    ArmDelayedAck(tcb, now);
   }
 }
 
@@ -100,10 +109,10 @@ void ProcessFin(Tcb& tcb, const Arrival& arrival) {
     if (fin.AtOrAfter(known_end)) tcb.early_fin = fin;
     if (fin.After(tcb.rcv_nxt)) tcb.ack_now = true;
   }
-  TakeEarlyFin(tcb, arrival.now);
+  TakeEarlyFin(tcb, arrival.now, arrival.fin ? FinAck::kMayWait : FinAck::kAtOnce);
 }
 
-void TakeEarlyFin(Tcb& tcb, Instant now) {
+void TakeEarlyFin(Tcb& tcb, Instant now, FinAck ack) {
   // Only at exactly RCV.NXT: neither an old FIN nor one behind a gap closes anything (original: S4).
   if (!tcb.early_fin || *tcb.early_fin != tcb.rcv_nxt) return;
   tcb.early_fin.reset();
@@ -112,7 +121,13 @@ void TakeEarlyFin(Tcb& tcb, Instant now) {
   tcb.receive_buffer.DropEarly();
   // R5: was acted upon only after others had run (MutantAccess::ActOnFin).
   if (!Mutated(Mutant::kR5FinAfterYield)) tcb.Fire(Event::kFinArrives, now);
-  tcb.ack_now = true;
+  // Who has read to the end mostly closes at once, and the FIN carries the ACK (SHLD-18). Where nothing more
+  // comes from here it goes by itself.
+  if (ack == FinAck::kMayWait && tcb.state == State::kCloseWait && !tcb.ack_now) {
+    ArmDelayedAck(tcb, now);
+  } else {
+    tcb.ack_now = true;
+  }
 }
 
 }  // namespace nut::tcp

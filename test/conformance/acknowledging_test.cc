@@ -87,9 +87,27 @@ TEST_F(Acknowledging, Rfc5681_4_2_1_EachSegmentOutOfOrderGetsItsOwnAck) {
   for (int i = 0; i < 4; ++i) h.Expect({.flags = ".", .seq = 1, .ack = 1});
 }
 
-TEST_F(Acknowledging, AFinIsAcknowledgedAtOnce) {
+TEST_F(Acknowledging, AFinIsAcknowledgedByTheAnswer) {
   h.Inject({.flags = "F.", .seq = 1, .ack = 1});
+  h.ExpectSilence();
+  h.Shutdown();
+  h.Expect({.flags = "F.", .seq = 1, .ack = 2});
+  h.Advance(100ms);
+  h.ExpectSilence();
+}
+
+TEST_F(Acknowledging, Rfc9293_Must40_AFinWithoutAnAnswerIsAcknowledgedSoon) {
+  h.Inject({.flags = "F.", .seq = 1, .ack = 1});
+  EXPECT_EQ(h.TimeToOutput(1s), h.parameters.delayed_ack);
   h.Expect({.flags = ".", .seq = 1, .ack = 2});
+}
+
+// Nothing that could carry it comes from here any more.
+TEST_F(Acknowledging, AFinAfterOursIsAcknowledgedAtOnce) {
+  h.Shutdown();
+  h.Drain();
+  h.Inject({.flags = "F.", .seq = 1, .ack = 2});
+  h.Expect({.flags = ".", .seq = 2, .ack = 2});
 }
 
 // A large buffer that the window field cannot say: reading must not be announced segment by segment.

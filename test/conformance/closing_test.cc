@@ -30,6 +30,7 @@ TEST_F(Closing, TheActiveSideGoesThroughFinWaitToTimeWait) {
 
 TEST_F(Closing, ThePassiveSideGoesThroughCloseWaitToClosed) {
   h.Inject({.flags = "F.", .seq = 1, .ack = 1});
+  h.Advance(40ms);
   h.Expect({.flags = ".", .seq = 1, .ack = 2});
   EXPECT_EQ(h->state(), State::kCloseWait);
   h.Shutdown();

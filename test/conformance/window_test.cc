@@ -246,6 +246,8 @@ TEST_F(ZeroWindow, Rfc9293_Must39_AnAckOffersNoSliver) {
 
 // The window that a SYN could not express is no reason for a segment of its own: the answer carries it.
 TEST_F(Window, ReadingAFirstRequestSendsNoUpdate) {
+  h.parameters.window_scaling = true;
+  h.parameters.receive_buffer = 1 << 20;
   h.OpenPassive({.flags = "S", .options = {.mss = 1460, .window_scale = 7}});
   h.Drain();
   h.Inject({.flags = ".", .seq = 1, .ack = 1});
