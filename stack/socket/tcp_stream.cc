@@ -102,9 +102,9 @@ Result<size_t> TcpStream::SendSlice(const link::Slice& slice, Duration timeout) 
   });
 }
 
-Result<size_t> TcpStream::TrySendSlice(const link::Slice& slice) {
+Result<size_t> TcpStream::SendSliceLater(const link::Slice& slice) {
   if (!handle_.valid()) return Fail(Error::kStaleHandle);
-  return engine_->SendSlice(handle_, slice);
+  return engine_->SendSliceLater(handle_, slice);
 }
 
 Result<size_t> TcpStream::SendUrgent(ByteView data, Duration timeout) {
@@ -188,7 +188,7 @@ Result<void> TcpStream::SetReceiveBuffer(size_t bytes) {
 }
 
 Result<void> TcpStream::SetSendBuffer(size_t bytes) {
-  return Configure([bytes](tcp::Parameters& p) { p.send_buffer = bytes; });
+  return Configure([bytes](tcp::Parameters& p) { p.send_buffer = p.largest_send_buffer = bytes; });
 }
 
 Result<void> TcpStream::SetTtl(uint8_t ttl) {

@@ -71,8 +71,8 @@ class TcpStream {
   // (switches) As Send, without a copy: the bytes stay as they are, and are referred to until the peer has
   // acknowledged them. Less than 1 KiB is copied (tcp::SendBuffer::kLeastHanded).
   Result<size_t> SendSlice(const link::Slice& slice, Duration timeout = kForever);
-  // (switch) What fits now, without waiting: kWouldBlock.
-  Result<size_t> TrySendSlice(const link::Slice& slice);
+  // As SendLater, without a copy.
+  Result<size_t> SendSliceLater(const link::Slice& slice);
   // (switches) Queues all of it, each wait at most `timeout`.
   Result<void> SendAll(ByteView data, Duration timeout = kForever);
   // (switches) The last byte is marked urgent (RFC 9293 3.8.5).

@@ -34,7 +34,7 @@ bool Connection::readable() const {
 
 bool Connection::writable() const {
   if (tcb_.state == State::kSynSent || tcb_.state == State::kSynReceived) return tcb_.close_requested;
-  return !MaySend(tcb_.state) || tcb_.send_buffer.size() < tcb_.parameters->send_buffer;
+  return !MaySend(tcb_.state) || tcb_.send_buffer.size() < tcb_.send_limit();
 }
 
 size_t Connection::urgent_bytes_ahead() const {

@@ -28,6 +28,7 @@ std::optional<Error> WhyNotSend(const Tcb& tcb) {
 
 // After `queued` of `offered` octets found room.
 Result<size_t> Queued(Tcb& tcb, size_t queued, size_t offered, Instant now) {
+  tcb.cut_short = queued < offered;
   if (queued == 0 && offered > 0) return Fail(Error::kWouldBlock);
   tcb.last_activity = now;
   UpdateTimers(tcb, now);
@@ -105,14 +106,14 @@ void Connection::Abort(Error reason, Instant now) { tcb_.Abort(reason, now); }
 Result<size_t> Connection::Send(ByteView data, Instant now) {
   Tcb& tcb = tcb_;
   if (const auto why = WhyNotSend(tcb)) return Fail(*why);
-  const size_t queued = tcb.send_buffer.Append(data, tcb.parameters->send_buffer, tcb.chunks);
+  const size_t queued = tcb.send_buffer.Append(data, tcb.send_limit(), tcb.chunks);
   return Queued(tcb, queued, data.size(), now);
 }
 
 Result<size_t> Connection::SendSlice(const link::Slice& slice, Instant now) {
   Tcb& tcb = tcb_;
   if (const auto why = WhyNotSend(tcb)) return Fail(*why);
-  const size_t queued = tcb.send_buffer.AppendSlice(slice, tcb.parameters->send_buffer, tcb.chunks);
+  const size_t queued = tcb.send_buffer.AppendSlice(slice, tcb.send_limit(), tcb.chunks);
   return Queued(tcb, queued, slice.bytes.size(), now);
 }
 

@@ -79,6 +79,8 @@ class Engine final : public net::Transport {
   Result<size_t> SendLater(ConnectionHandle handle, ByteView data);
   // As Send, without a copy: the bytes stay as they are and are referred to until they are acknowledged.
   Result<size_t> SendSlice(ConnectionHandle handle, const link::Slice& slice);
+  // Both.
+  Result<size_t> SendSliceLater(ConnectionHandle handle, const link::Slice& slice);
   Result<size_t> SendUrgent(ConnectionHandle handle, ByteView data);
   Result<size_t> Receive(ConnectionHandle handle, MutableByteView out);
   Result<size_t> ReceivePieces(ConnectionHandle handle, std::span<ReceivedPiece> out);
@@ -143,6 +145,7 @@ class Engine final : public net::Transport {
   Listener* Open(ListenerHandle handle) const;
   tl::unexpected<Error> Gone() const;
   Result<size_t> Sent(ConnectionRecord& record, Result<size_t> result);
+  Result<size_t> SentLater(ConnectionRecord& record, Result<size_t> result);
   Result<wire::EndpointPair> ChooseEnds(const wire::Endpoint& remote, const wire::Endpoint& local,
                                         const net::RouteChoice& route);
 

@@ -14,6 +14,15 @@ Result<size_t> Engine::Sent(ConnectionRecord& record, Result<size_t> result) {
   return result;
 }
 
+// The same without a switch.
+Result<size_t> Engine::SentLater(ConnectionRecord& record, Result<size_t> result) {
+  if (result && machine_.NeedsPass(record)) {
+    machine_.MarkDirty(record);
+    machine_.Wake();
+  }
+  return result;
+}
+
 Result<size_t> Engine::Send(ConnectionHandle handle, ByteView data) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
@@ -27,12 +36,7 @@ Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  auto result = record->connection.Send(data, around_.executor.Now());
-  if (result && machine_.NeedsPass(*record)) {
-    machine_.MarkDirty(*record);
-    machine_.Wake();
-  }
-  return result;
+  return SentLater(*record, record->connection.Send(data, around_.executor.Now()));
 }
 
 Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& slice) {
@@ -41,6 +45,14 @@ Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& sli
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
   return Sent(*record, record->connection.SendSlice(slice, around_.executor.Now()));
+}
+
+Result<size_t> Engine::SendSliceLater(ConnectionHandle handle, const link::Slice& slice) {
+  ConnectionRecord* record = Owned(handle);
+  if (record == nullptr) return Gone();
+  if (record->requests.open) return Fail(Error::kWouldBlock);
+  if (record->finished) return Fail(Error::kBrokenPipe);
+  return SentLater(*record, record->connection.SendSlice(slice, around_.executor.Now()));
 }
 
 Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {

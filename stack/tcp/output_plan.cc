@@ -26,7 +26,11 @@ bool SmallSegmentMayGo(const Tcb& tcb, uint32_t length, bool all, bool fin, wire
   if (from.Before(tcb.snd_nxt) || fin || tcb.urgent_pending(from)) return true;
   // "(4) if the override timeout occurs"
   if (tcb.override_due) return true;
-  const bool may_be_small = tcb.flight() == 0 || !tcb.parameters->nagle;
+  // The queue was ended by its limit and not by the application, which has more to say: that goes with what
+  // is left over here, once an ACK has made room; with two segments out one is due at once (SHLD-19). Without
+  // Nagle, too, or who sends in bulk would send a small segment for every ACK.
+  const bool more_follows = tcb.cut_short && tcb.flight() >= 2 * tcb.send_mss;
+  const bool may_be_small = tcb.flight() == 0 || !(tcb.parameters->nagle || more_follows);
   if (!may_be_small) return false;
   // "(2) [SND.NXT = SND.UNA and] PUSHED and D <= U": everything the application sends counts as pushed.
   if (all) return true;

@@ -24,6 +24,7 @@ struct Parameters {
   // Buffers, bytes (socket options)
   size_t receive_buffer = 1 << 20;  // the largest window offered
   size_t send_buffer = 1 << 20;
+  size_t largest_send_buffer = 4 << 20;     // as far as it grows with the congestion window; less: not at all
   size_t maximum_out_of_order_ranges = 64;  // disjoint pieces kept behind a gap
   Duration idle_buffer_release = 1s;        // an empty buffer gives its memory back after so long without use
 

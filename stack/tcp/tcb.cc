@@ -40,6 +40,11 @@ size_t Tcb::receive_step() const {
   return std::max<size_t>(1, std::min<size_t>(parameters->receive_buffer / 2, own_mss()));
 }
 
+size_t Tcb::send_limit() const {
+  const size_t two_windows = 2 * size_t{congestion.cwnd()};
+  return std::max(parameters->send_buffer, std::min(two_windows, parameters->largest_send_buffer));
+}
+
 void Tcb::UpdateSendMss() {
   // RFC 9293 3.7.1: Eff.snd.MSS = min(SendMSS + 20, MMS_S) - TCPhdrsize - IPoptionsize
   const uint32_t path = path_mtu - std::min(path_mtu, kHeaders);

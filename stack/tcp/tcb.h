@@ -40,6 +40,7 @@ struct Tcb {
   bool established = false;      // the handshake is over
   bool orphan = false;           // the application has let go
   bool close_requested = false;  // a FIN follows the queued data
+  bool cut_short = false;        // the application had more to send than found room
   bool fin_acknowledged = false;
   bool fin_received = false;    // and everything before it
   bool window_scaling = false;  // both ends have sent the option
@@ -133,6 +134,9 @@ struct Tcb {
   bool fin_sent() const { return close_requested && snd_nxt == sequence_end(); }
   uint32_t flight() const { return static_cast<uint32_t>(snd_nxt - snd_una); }
   uint32_t cwnd() const { return recovery.Window(congestion.cwnd(), send_mss); }
+  // Octets that may wait to be acknowledged: room for a window that is under way and for the next one, so
+  // that a peer that is fast enough to let the window grow does not wait for an application to be woken.
+  size_t send_limit() const;
   wire::SequenceNumber send_edge() const { return snd_una + snd_wnd; }
   bool urgent_pending(wire::SequenceNumber from) const { return urgent_queued && snd_up.After(from); }
   int64_t receive_space() const {

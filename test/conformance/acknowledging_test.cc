@@ -151,6 +151,44 @@ TEST_F(Acknowledging, Rfc9293_Must17_NagleCanBeSwitchedOff) {
   h.Expect({.flags = "P.", .seq = 6, .ack = 1, .data = "second"});
 }
 
+// 3.8.6.2.1: whoever found no room has more to send, and that makes a whole segment of what is left over.
+TEST_F(Acknowledging, Rfc9293_Must38_WhoIsCutShortByTheBufferSendsWholeSegmentsWithoutNagleToo) {
+  h->own_parameters().nagle = false;
+  h->own_parameters().send_buffer = h->own_parameters().largest_send_buffer = 3000;
+  EXPECT_EQ(h.Send(4000), 3000u);
+  h.Expect({.flags = ".", .seq = 1, .ack = 1, .data = std::string(1460, 'x')});
+  h.Expect({.flags = ".", .seq = 1461, .ack = 1, .data = std::string(1460, 'x')});
+  h.ExpectSilence();  // 80 are left
+  EXPECT_EQ(h.Send("y"), 0u);
+  h.Inject({.flags = ".", .seq = 1, .ack = 2921});
+  h.Expect({.flags = "P.", .seq = 2921, .ack = 1, .data = std::string(80, 'x')});  // nothing came: it goes
+}
+
+TEST_F(Acknowledging, Rfc9293_Must38_WhatTheBufferCutShortGoesWithWhatFollows) {
+  h->own_parameters().nagle = false;
+  h->own_parameters().send_buffer = h->own_parameters().largest_send_buffer = 5000;
+  EXPECT_EQ(h.Send(6000), 5000u);
+  h.Drain();
+  h.Inject({.flags = ".", .seq = 1, .ack = 1461});
+  h.ExpectSilence();  // two segments are out, and 620 octets wait
+  EXPECT_EQ(h.Send(1000), 1000u);
+  h.Expect({.flags = ".", .seq = 4381, .ack = 1, .data = std::string(1460, 'x')});
+  // All that the application had found room: what is left need not wait.
+  h.Expect({.flags = "P.", .seq = 5841, .ack = 1, .data = std::string(160, 'x')});
+}
+
+// The send buffer follows the congestion window: two of them fit, up to the limit.
+TEST_F(Acknowledging, TheSendBufferGrowsWithTheCongestionWindow) {
+  h->own_parameters().send_buffer = 14600;
+  h->own_parameters().largest_send_buffer = 32000;
+  EXPECT_EQ(h.Send(50000), 29200u);  // the initial window is 10 segments
+  EXPECT_FALSE(h->writable());
+  EXPECT_EQ(h.DrainText(), 14600u);
+  h.Inject({.flags = ".", .seq = 1, .ack = 2921});  // slow start: the window is 12 segments now
+  EXPECT_TRUE(h->writable());
+  EXPECT_EQ(h.Send(50000), 32000u - (29200u - 2920u));
+}
+
 TEST_F(Acknowledging, Rfc9293_Shld28_SegmentsAreAsLargeAsPossible) {
   h.Send(4000);
   h.Expect({.flags = ".", .seq = 1, .ack = 1, .data = std::string(1460, 'x')});
@@ -201,7 +239,7 @@ TEST_F(Acknowledging, ASuperSegmentIsAMultipleOfTheMssAndItsTailFollows) {
 
 TEST_F(Acknowledging, TheSendBufferIsLimited) {
   ConnectionHarness small;
-  small.parameters.send_buffer = 1000;
+  small.parameters.send_buffer = small.parameters.largest_send_buffer = 1000;
   small.Establish(0);
   EXPECT_EQ(small.Send(600), 600u);
   EXPECT_TRUE(small->writable());

@@ -33,7 +33,7 @@ node::NodeOptions OptionsOf(World world) {
       break;
     case World::kNarrow:
       tcp.receive_buffer = 1000;
-      tcp.send_buffer = 700;
+      tcp.send_buffer = tcp.largest_send_buffer = 700;
       tcp.window_scaling = false;
       break;
     case World::kOld:

@@ -115,7 +115,7 @@ TEST_P(BadNetwork, DeliversOneMegabyte) {
     parameters->window_scaling = seed % 5 != 0;
     parameters->nagle = seed % 7 != 0;
     parameters->receive_buffer = seed % 8 == 3 ? 5000 : seed % 8 == 5 ? 1000 : 256 * 1024;
-    parameters->send_buffer = seed % 9 == 4 ? 3000 : 128 * 1024;
+    parameters->send_buffer = parameters->largest_send_buffer = seed % 9 == 4 ? 3000 : 128 * 1024;
   }
   options.client_isn = 0u - 1000u * static_cast<uint32_t>(seed);
   options.server_isn = 0x8000'0000u - 777u * static_cast<uint32_t>(seed);

@@ -52,13 +52,14 @@ Result<void> TcpServerStream::Write(ByteView data) {
 
 Result<void> TcpServerStream::WriteSlice(link::Slice slice) {
   while (!slice.bytes.empty()) {
-    auto sent = stream_.TrySendSlice(slice);
+    auto sent = stream_.SendSliceLater(slice);
     if (!sent && sent.error() == Error::kWouldBlock) {
       const auto limit = WaitLimit();
       if (!limit) return Fail(limit.error());
       sent = stream_.SendSlice(slice, *limit);
     }
     if (!sent) return Fail(sent.error());
+    unsent_ = true;
     slice.bytes = slice.bytes.subspan(*sent);
   }
   return {};
