@@ -43,6 +43,7 @@ Result<void> Poller::Add(int fd, uint32_t events, FdHandler& handler) {
 void Poller::Remove(int fd) {
   Registration* registration = Find(fd);
   if (registration == nullptr) return;
+  if (asked_ == registration->handler) asked_ = nullptr;
   registration->handler = nullptr;
   Control(EPOLL_CTL_DEL, fd);
 }
@@ -79,8 +80,12 @@ void Poller::Wait(Duration limit) {
 
 bool Poller::Spin(Instant start, Duration length) {
   const Instant end = start + length;
-  // A look costs 0.1 µs: half of what an attempt to read from the device does.
+  // A look through epoll costs 0.15 µs in vain, a read 0.25 µs; with an event epoll takes 0.7 µs and leaves
+  // the read still to be done.
   do {
+    for (int i = 0; asked_ != nullptr && i < kLooks; ++i) {
+      if (asked_->Look()) return true;
+    }
     if (Dispatch(&kNow) > 0) return true;
   } while (clock_->Now() < end);
   return false;

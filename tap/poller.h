@@ -30,6 +30,9 @@ class FdHandler {
   virtual ~FdHandler() = default;
   // `events` as in epoll(7): EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP.
   virtual void OnReady(uint32_t events) = 0;
+  // Asked while the poller spins, see AskWhileSpinning: is something there now? If so does what OnReady
+  // would.
+  virtual bool Look() { return false; }
 };
 
 class Poller final : public os::IdleHook {
@@ -52,6 +55,10 @@ class Poller final : public os::IdleHook {
   // anything.
   void SpinWhileBusy(const Clock& clock, Duration longest);
 
+  // While it spins the poller asks this handler, which is registered, most of the time: where looking is
+  // nothing but a read that may fail, epoll's answer costs more than all of its questions. One at most.
+  void AskWhileSpinning(FdHandler& handler) { asked_ = &handler; }
+
   void Poll() override;
   void Wait(Duration limit) override;
 
@@ -65,6 +72,8 @@ class Poller final : public os::IdleHook {
     uint32_t generation = 0;  // tells a descriptor's number from its next use
   };
 
+  // How often the asked handler looks between two looks at all descriptors and the clock: 2 µs.
+  static constexpr int kLooks = 8;
   // Ready descriptors taken over in one system call; the others come with the next.
   static constexpr size_t kBatch = 64;
 
@@ -81,6 +90,7 @@ class Poller final : public os::IdleHook {
   std::vector<Registration> registrations_;  // by descriptor
   const Clock* clock_ = nullptr;             // not null where it may spin
   SpinPolicy spin_{Duration::zero()};
+  FdHandler* asked_ = nullptr;  // null: nobody is asked
   uint64_t wakeups_ = 0;
 };
 

@@ -19,7 +19,11 @@ TapDevice::TapDevice(TapDeviceOptions options, FileDescriptor fd, SystemCalls& s
 
 TapDevice::~TapDevice() { poller_.Remove(fd_.number()); }
 
-Result<void> TapDevice::Start() { return poller_.Add(fd_.number(), EPOLLIN | EPOLLET, *this); }
+Result<void> TapDevice::Start() {
+  const auto added = poller_.Add(fd_.number(), EPOLLIN | EPOLLET, *this);
+  if (added) poller_.AskWhileSpinning(*this);
+  return added;
+}
 
 void TapDevice::SetListener(link::DeviceListener* listener) {
   listener_ = listener;

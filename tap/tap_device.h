@@ -63,6 +63,7 @@ class TapDevice final : public link::Device, private FdHandler {
   enum class ReadOutcome { kFrame, kDropped, kDrained };
 
   void OnReady(uint32_t events) override;
+  bool Look() override;
   // tap_receive.cc
   ReadOutcome ReadFrame(Instant now, link::FramePtr& frame);
   ReadOutcome Read(size_t longest, link::FramePtr& frame);
@@ -87,6 +88,7 @@ class TapDevice final : public link::Device, private FdHandler {
   std::function<void()> on_gone_;
   bool drained_ = true;  // the last read gave EAGAIN: no use in reading before the poller says so
   bool gone_ = false;
+  link::FramePtr ahead_;  // read by Look, the first of the next Receive
   link::FramePtr large_;  // with segmentation: what the next packet is read into, whatever its size
 };
 

@@ -21,6 +21,11 @@ size_t TapDevice::Receive(std::span<link::FramePtr> batch) {
   size_t bytes = 0;
   size_t drops = 0;
   const Instant now = drained_ ? Instant{} : clock_.Now();
+  if (ahead_ && !batch.empty()) {
+    ahead_->received = now;
+    bytes = ahead_->size();
+    batch[count++] = std::move(ahead_);
+  }
   while (!drained_ && count < batch.size() && bytes < options_.maximum_bytes_per_receive) {
     switch (ReadFrame(now, batch[count])) {
       case ReadOutcome::kFrame: bytes += batch[count++]->size(); break;
@@ -34,6 +39,14 @@ size_t TapDevice::Receive(std::span<link::FramePtr> batch) {
     }
   }
   return count;
+}
+
+// The edge that announces this frame is still reported, when nothing is left to read: once in vain.
+bool TapDevice::Look() {
+  if (!drained_ || listener_ == nullptr) return false;
+  if (ReadFrame({}, ahead_) == ReadOutcome::kDrained) return false;
+  OnReady(EPOLLIN);
+  return true;
 }
 
 TapDevice::ReadOutcome TapDevice::ReadFrame(Instant now, link::FramePtr& frame) {

@@ -292,6 +292,54 @@ TEST_F(SpinningPoller, EndsWhenATimerIsDue) {
   EXPECT_EQ(clock_.Now() - start, 10us);
 }
 
+// Finds by itself what has come, a quarter of a microsecond a look.
+class Looker final : public FdHandler {
+ public:
+  explicit Looker(VirtualClock& clock) : clock_(clock) {}
+  void OnReady(uint32_t) override { ++told; }
+  bool Look() override {
+    ++looks;
+    clock_.Advance(250ns);
+    if (clock_.Now() < arrival) return false;
+    arrival = kNever;
+    ++found;
+    return true;
+  }
+
+  Instant arrival = kNever;
+  int told = 0, looks = 0, found = 0;
+
+ private:
+  VirtualClock& clock_;
+};
+
+TEST_F(SpinningPoller, AsksTheOneThatCanLookItselfMostOfTheTime) {
+  Looker looker(clock_);
+  ASSERT_TRUE(poller_->Add(kFd + 1, EPOLLIN | EPOLLET, looker).has_value());
+  poller_->AskWhileSpinning(looker);
+  Wait(20us);
+  EXPECT_EQ(looker.looks, 0);  // it slept
+  looker.arrival = clock_.Now() + 20us;
+  system_.waits = 0;
+  EXPECT_EQ(Wait(kForever), 0u);
+  EXPECT_EQ(looker.found, 1);
+  EXPECT_EQ(looker.told, 0);
+  EXPECT_GT(looker.looks, 6 * system_.waits);
+  EXPECT_GT(system_.waits, 0);  // the others are looked after too
+  EXPECT_EQ(Wait(20us), 0u);
+  EXPECT_EQ(recorder_.calls, 2);
+}
+
+TEST_F(SpinningPoller, DoesNotAskWhoIsRemoved) {
+  Looker looker(clock_);
+  ASSERT_TRUE(poller_->Add(kFd + 1, EPOLLIN | EPOLLET, looker).has_value());
+  poller_->AskWhileSpinning(looker);
+  poller_->Remove(kFd + 1);
+  Wait(20us);
+  EXPECT_EQ(Wait(20us), 0u);
+  EXPECT_EQ(looker.looks, 0);
+}
+
 TEST_F(SpinningPoller, AnIdleNodeNeverSpins) {
   for (int i = 0; i < 100; ++i) Wait(kForever, 40us);  // timers
   for (int i = 0; i < 100; ++i) Wait(1s);              // somebody pings

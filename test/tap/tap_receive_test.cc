@@ -121,6 +121,34 @@ TEST_F(TapReceive, ASuperSegmentIsHandedOnInTheFrameThatItWasReadInto) {
   EXPECT_EQ(frames[2]->segmentation.segment_size, 1400);
 }
 
+TEST_F(TapReceive, WhatIsReadWhileThePollerSpinsComesFirst) {
+  struct Listener final : link::DeviceListener {
+    void OnReceivable() override { ++told; }
+    int told = 0;
+  } listener;
+  device_->SetListener(&listener);
+  poller_->SpinWhileBusy(clock_, 50us);
+  system_.MakeReady(kFd);
+  poller_->Wait(1s);  // something came at once: the next wait spins
+  std::vector<link::FramePtr> batch(64);
+  ASSERT_EQ(device_->Receive(batch), 0u);
+
+  clock_.Advance(1ms);
+  Arrive(kPartial, Segment(10));
+  Arrive(kPartial, Segment(20));
+  const int waits = system_.waits;
+  listener.told = 0;
+  poller_->Wait(1s);
+  EXPECT_EQ(system_.waits, waits);  // epoll was not asked
+  EXPECT_EQ(listener.told, 1);
+  ASSERT_EQ(device_->Receive(batch), 2u);
+  EXPECT_EQ(batch[0]->size(), kHeaders + 10);
+  EXPECT_EQ(batch[0]->received, clock_.Now());
+  EXPECT_EQ(batch[1]->size(), kHeaders + 20);
+  EXPECT_EQ(device_->Receive(batch), 0u);
+  device_->SetListener(nullptr);
+}
+
 TEST_F(TapReceive, TheLargestPacketOfAllIsTaken) {
   Arrive(Super(1448), Segment(65535 - 40));
   const auto frames = Receive();
