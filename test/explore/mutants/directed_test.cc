@@ -297,7 +297,7 @@ void CloseDuringDelivery() {
   stage.Spawn("receiver", [&] {
     net::UdpDatagram datagram;
     datagram.frame = stage.pool.Allocate(1);
-    stage.table.Deliver(stage.handle, std::move(datagram));
+    stage.table.Deliver(stage.handle, datagram);
   });
   stage.Spawn("closer", [&] { EXPECT_TRUE(stage.table.Close(stage.handle)); });
   EXPECT_EQ(stage.executor.Run(), os::RunResult::kFinished);
