@@ -225,7 +225,7 @@ void ReadAfterReset() {
 }
 
 TEST(DirectedMutants, R9StaleCounters) {
-  Shows(Mutant::kR9StaleCounters, ReadAfterReset, "a slice must stay inside the ring");
+  Shows(Mutant::kR9StaleCounters, ReadAfterReset, "what is readable is there");
 }
 
 // A handshake is reset; whoever runs then closes the listener.
