@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <vector>
 
 #include "tap/host_system_calls.h"
@@ -39,6 +41,16 @@ TEST(SignalsTest, OnesThatCameBeforeAnybodyListenedAreNotLost) {
   const Signals signals(system, *poller, [&](int signal) { got.push_back(signal); });
   while (got.empty()) poller->Wait(kForever);
   EXPECT_THAT(got, ElementsAre(SIGHUP));
+}
+
+// A second thread of the host would make every system call of the first dearer.
+TEST(SignalsTest, NoThreadOfTheHostWaitsForThem) {
+  Signals::Block();
+  tap::HostSystemCalls system;
+  const auto poller = tap::Poller::Create(system).value();
+  const Signals signals(system, *poller, [](int) {});
+  const std::filesystem::directory_iterator threads("/proc/self/task");
+  EXPECT_EQ(std::distance(begin(threads), end(threads)), 1);
 }
 
 TEST(SignalsTest, ASecondRequestToEndAbortsAProcessThatIsStuck) {
