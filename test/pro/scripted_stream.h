@@ -65,7 +65,7 @@ class ScriptedStream final : public ServerStream {
     return closed_ || then_ == Then::kEnd || std::ranges::any_of(pieces_, [](auto& p) { return !p.empty(); });
   }
   // Nobody is told: one thread writes the script and follows it.
-  void Watch(ReadyWatcher&) override {}
+  void Watch(StreamWatcher&) override {}
 
   const std::string& written() const { return written_; }
   size_t reads() const { return reads_; }

@@ -1,6 +1,5 @@
-// ReadyWatcher: who is told when there is something to be had without waiting: a connection to accept, bytes
-// to read. Owned by who wants to know. Called in the middle of the state machine's pass: never switches, only
-// takes a note.
+// ReadyWatcher: who is told when there is something to be had without waiting: a connection to accept. Owned
+// by who wants to know. Called in the middle of the state machine's pass: never switches, only takes a note.
 #pragma once
 
 namespace nut::pro {

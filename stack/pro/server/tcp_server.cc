@@ -11,37 +11,11 @@ namespace {
 constexpr Duration kRestAfterFailure = 100ms;
 }  // namespace
 
-// One connection: owned by the list that it is in, or by the worker that serves it, and then in active_ so
-// that Stop finds it.
-struct TcpServer::Connection final : Hook, ReadyWatcher {
-  Connection(TcpServer& s, std::unique_ptr<ServerStream> accepted) : server(s), stream(std::move(accepted)) {
-    ++server.connection_count_;
-  }
-  ~Connection() {
-    unlink();
-    --server.connection_count_;
-  }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  // Out of the list first: Close may switch, and Stop must not find a stream that is being destroyed.
-  static void Close(std::unique_ptr<Connection> connection) {
-    connection->unlink();
-    connection->stream->Close();
-  }
-
-  void OnReady() override {
-    unlink();
-    server.ready_.push_back(*this);
-    server.workers_.Wake();
-  }
-
-  TcpServer& server;
-  const std::unique_ptr<ServerStream> stream;
-  Instant resting_since{};
-  bool over = false;         // the conversation; only lingers
-  uint32_t thrown_away = 0;  // bytes read since it was
-};
+void TcpServer::Ender::operator()(ServerStream* stream) const {
+  stream->hook.unlink();
+  --server->connection_count_;
+  delete stream;
+}
 
 TcpServer::TcpServer(os::Executor& executor, Log& log, Statistics& statistics, std::string name,
                      std::unique_ptr<Acceptor> acceptor, std::unique_ptr<StreamService> service,
@@ -87,20 +61,32 @@ void TcpServer::Stop() {
 
 // Close may switch, and the thread that it wakes leaves the list: so the lists are asked again each time.
 void TcpServer::CloseAll() {
-  for (List* list : {&ready_, &waiting_, &lingering_}) {
-    while (!list->empty()) Connection::Close(TakeFirst(*list));
+  for (StreamList* list : {&ready_, &waiting_, &lingering_}) {
+    while (!list->empty()) Close(TakeFirst(*list));
   }
   while (!active_.empty()) {
-    auto& connection = static_cast<Connection&>(active_.front());
-    connection.unlink();
-    connection.stream->Close();
+    auto& stream = static_cast<ServerStream&>(active_.front());
+    active_.pop_front();
+    stream.Close();
   }
 }
 
-std::unique_ptr<TcpServer::Connection> TcpServer::TakeFirst(List& list) {
-  std::unique_ptr<Connection> connection(static_cast<Connection*>(&list.front()));
-  connection->unlink();
+TcpServer::Connection TcpServer::TakeFirst(StreamList& list) {
+  Connection connection(static_cast<ServerStream*>(&list.front()), {this});
+  list.pop_front();
   return connection;
+}
+
+// Out of the list first: Close may switch, and Stop must not find a stream that is being destroyed.
+void TcpServer::Close(Connection connection) {
+  connection->hook.unlink();
+  connection->Close();
+}
+
+void TcpServer::OnReadable(ServerStream& stream) {
+  stream.hook.unlink();
+  ready_.push_back(stream);
+  workers_.Wake();
 }
 
 void TcpServer::OnReady() {
@@ -157,30 +143,31 @@ void TcpServer::Admit() {
       log_.Print(LogLevel::kDebug, "server", "{}: connection from {}", name_, (*stream)->remote().ToText());
     }
     (*stream)->set_idle_timeout(options_.idle_timeout);
-    ready_.push_back(*std::make_unique<Connection>(*this, std::move(*stream)).release());
+    ++connection_count_;
+    ready_.push_back(*stream->release());
   }
 }
 
-void TcpServer::Serve(std::unique_ptr<Connection> connection) {
-  ServerStream& stream = *connection->stream;
+void TcpServer::Serve(Connection connection) {
+  ServerStream& stream = *connection;
   const auto next = service_->Serve(stream);
-  if (stopping_) return Connection::Close(std::move(connection));
+  if (stopping_) return Close(std::move(connection));
   if (next && *next == Next::kWait) return Rest(std::move(connection), waiting_);
   if (!next) {
     if (log_.Wants(LogLevel::kDebug, "server")) [[unlikely]] {
       log_.Print(LogLevel::kDebug, "server", "{}: {}: {}", name_, stream.remote().ToText(),
                  Describe(next.error()));
     }
-    if (next.error() != Error::kTimedOut) return Connection::Close(std::move(connection));
+    if (next.error() != Error::kTimedOut) return Close(std::move(connection));
     statistics_.Add(Counter::kServerTimeouts);
   }
   connection->over = true;
-  if (!stream.FinishWriting()) return Connection::Close(std::move(connection));
+  if (!stream.FinishWriting()) return Close(std::move(connection));
   Linger(std::move(connection));
 }
 
-void TcpServer::Linger(std::unique_ptr<Connection> connection) {
-  ServerStream& stream = *connection->stream;
+void TcpServer::Linger(Connection connection) {
+  ServerStream& stream = *connection;
   std::array<uint8_t, 4096> scrap;
   while (!stopping_ && connection->thrown_away < options_.linger_bytes) {
     if (!stream.readable()) return Rest(std::move(connection), lingering_);
@@ -188,25 +175,25 @@ void TcpServer::Linger(std::unique_ptr<Connection> connection) {
     if (!count || *count == 0) break;
     connection->thrown_away += static_cast<uint32_t>(*count);
   }
-  Connection::Close(std::move(connection));
+  Close(std::move(connection));
 }
 
-void TcpServer::Rest(std::unique_ptr<Connection> connection, List& resting) {
-  Connection& rests = *connection.release();
-  rests.unlink();
-  if (rests.stream->readable()) return ready_.push_back(rests);
+void TcpServer::Rest(Connection connection, StreamList& resting) {
+  ServerStream& rests = *connection.release();
+  rests.hook.unlink();
+  if (rests.readable()) return ready_.push_back(rests);
   rests.resting_since = executor_.Now();
   resting.push_back(rests);
-  rests.stream->Watch(rests);
+  rests.Watch(*this);
   SetAlarm(After(rests.resting_since, &resting == &waiting_ ? patience_ : options_.linger_timeout));
 }
 
-void TcpServer::CloseExpired(List& resting, Duration patience) {
+void TcpServer::CloseExpired(StreamList& resting, Duration patience) {
   while (!resting.empty() && !stopping_) {
-    const Instant end = After(static_cast<Connection&>(resting.front()).resting_since, patience);
+    const Instant end = After(resting.front().resting_since, patience);
     if (end > executor_.Now()) return SetAlarm(end);
     if (&resting == &waiting_) statistics_.Add(Counter::kServerTimeouts);
-    Connection::Close(TakeFirst(resting));
+    Close(TakeFirst(resting));
   }
 }
 

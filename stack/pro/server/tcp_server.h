@@ -6,7 +6,6 @@
 // thread that is not one of its own.
 #pragma once
 
-#include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,7 +37,7 @@ struct TcpServerOptions {
   Duration stop_timeout = 2s;        // after it Stop ends the threads that are still talking
 };
 
-class TcpServer final : private ReadyWatcher, private WorkSource {
+class TcpServer final : private ReadyWatcher, private StreamWatcher, private WorkSource {
  public:
   // `name` is what threads and log lines are called after.
   TcpServer(os::Executor& executor, Log& log, Statistics& statistics, std::string name,
@@ -60,23 +59,29 @@ class TcpServer final : private ReadyWatcher, private WorkSource {
   size_t threads() const { return workers_.size(); }
 
  private:
-  struct Connection;
-  using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-  using List = boost::intrusive::list<Hook, boost::intrusive::constant_time_size<false>>;
+  // A connection is its stream, owned by the list that it is in, or by the worker that serves it, and then in
+  // active_ so that Stop finds it.
+  struct Ender {
+    TcpServer* server;
+    void operator()(ServerStream* stream) const;
+  };
+  using Connection = std::unique_ptr<ServerStream, Ender>;
 
   void OnReady() override;  // of the acceptor
+  void OnReadable(ServerStream& stream) override;
   bool HasWork() override;
   void DoJob() override;
 
   void Admit();
-  void Serve(std::unique_ptr<Connection> connection);
-  void Linger(std::unique_ptr<Connection> connection);
+  void Serve(Connection connection);
+  void Linger(Connection connection);
   // Until it is readable; `resting` is the list of those that rest for the same time.
-  void Rest(std::unique_ptr<Connection> connection, List& resting);
-  void CloseExpired(List& resting, Duration patience);
+  void Rest(Connection connection, StreamList& resting);
+  void CloseExpired(StreamList& resting, Duration patience);
   void SetAlarm(Instant deadline);
   void CloseAll();
-  static std::unique_ptr<Connection> TakeFirst(List& list);
+  Connection TakeFirst(StreamList& list);
+  static void Close(Connection connection);
 
   os::Executor& executor_;
   Log& log_;
@@ -87,10 +92,10 @@ class TcpServer final : private ReadyWatcher, private WorkSource {
   const TcpServerOptions options_;
   const Duration patience_;
 
-  List ready_;      // want a turn, in this order
-  List waiting_;    // rest between two turns, the longest first
-  List lingering_;  // rest after the conversation, the longest first
-  List active_;     // have their turn, or are being closed
+  StreamList ready_;      // want a turn, in this order
+  StreamList waiting_;    // rest between two turns, the longest first
+  StreamList lingering_;  // rest after the conversation, the longest first
+  StreamList active_;     // have their turn, or are being closed
   size_t connection_count_ = 0;
   bool acceptable_ = true;     // there may be connections to accept
   bool full_ = false;          // there are, but the limit is reached

@@ -76,7 +76,7 @@ bool TcpServerStream::readable() const {
   return !stream_.handle().valid() || stream_.engine()->IsReady(stream_.handle(), tcp::Interest::kReadable);
 }
 
-void TcpServerStream::Watch(ReadyWatcher& watcher) {
+void TcpServerStream::Watch(StreamWatcher& watcher) {
   watcher_ = &watcher;
   stream_.engine()->Watch(stream_.handle(), *this);
 }
@@ -85,7 +85,7 @@ void TcpServerStream::Watch(ReadyWatcher& watcher) {
 void TcpServerStream::OnReadiness() {
   if (!readable()) return;
   unlink();
-  watcher_->OnReady();
+  watcher_->OnReadable(*this);
 }
 
 void TcpServerStream::Close() {

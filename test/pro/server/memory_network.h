@@ -25,13 +25,14 @@ struct Pipe {
   bool server_finished = false;
   bool server_closed = false;
   os::EventQueue changed;
-  ReadyWatcher* watcher = nullptr;
+  ServerStream* stream = nullptr;    // the server's end…
+  StreamWatcher* watcher = nullptr;  // …and who watches it
 
   bool readable() const { return server_closed || !to_server.empty() || client_finished; }
   // What the client has done is there to be read.
   void Tell() {
     changed.PostAsync();
-    if (watcher != nullptr && readable()) std::exchange(watcher, nullptr)->OnReady();
+    if (watcher != nullptr && readable()) std::exchange(watcher, nullptr)->OnReadable(*stream);
   }
 };
 
@@ -67,7 +68,10 @@ class PipeStream final : public ServerStream {
   wire::Endpoint local() const override { return {}; }
   wire::Endpoint remote() const override { return {}; }
   bool readable() const override { return pipe_->readable(); }
-  void Watch(ReadyWatcher& watcher) override { pipe_->watcher = &watcher; }
+  void Watch(StreamWatcher& watcher) override {
+    pipe_->stream = this;
+    pipe_->watcher = &watcher;
+  }
   void Close() override {
     pipe_->watcher = nullptr;
     if (std::exchange(pipe_->server_closed, true)) return;
