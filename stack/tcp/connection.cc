@@ -105,7 +105,7 @@ void Connection::OnIcmpError(Error error, bool hard, wire::SequenceNumber sequen
 void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now) {
   Tcb& tcb = tcb_;
   if (!IsOutstanding(tcb, sequence) || mtu >= tcb.path_mtu) return;
-  tcb.path_mtu = static_cast<uint32_t>(mtu);
+  tcb.path_mtu = static_cast<uint16_t>(mtu);
   const uint32_t before = tcb.send_mss;
   tcb.UpdateSendMss();
   if (tcb.send_mss >= before || !tcb.established) return;

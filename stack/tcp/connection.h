@@ -117,6 +117,7 @@ class Connection {
   // --- observing ---------------------------------------------------------------------------------
   State state() const { return tcb_.state; }
   const wire::EndpointPair& ends() const { return tcb_.ends; }
+  Instant opened() const { return tcb_.opened; }
   // Why it ended, if it ended badly: also told to every Receive (after what was received has been read) and
   // Send.
   std::optional<Error> error() const { return tcb_.error; }

@@ -82,7 +82,7 @@ ConnectionInfo Connection::Info(Instant now) const {
       .timestamps = tcb.timestamps.enabled(),
       .bytes_sent = tcb.bytes_sent,
       .bytes_acked = tcb.bytes_acked,
-      .bytes_received = tcb.bytes_received,
+      .bytes_received = tcb.receive_buffer.received(),
       .segments_in = tcb.segments_in,
       .segments_out = tcb.segments_out,
       .retransmits = tcb.retransmits,

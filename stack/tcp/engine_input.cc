@@ -98,7 +98,6 @@ DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& q
   if (record == nullptr) return DropReason::kTcpConnectionTableFull;
   record->ownership = Ownership::kListener;
   record->listener = listener.handle;
-  record->half_open_until = After(now_, listener.parameters->syn_received_timeout);
   record->state = State::kListen;
   listener.syn_queue.push_back(*record);
   ++listener.syn_count;
@@ -127,7 +126,6 @@ void Machine::Promote(ConnectionRecord& record) {
   LeaveListener(record);
   Listener* listener = listeners_.Find(record.listener);
   record.accepting = true;
-  record.half_open_until = kNever;
   listener->accept_queue.push_back(record);
   ++listener->accept_count;
   listener->acceptable.PostAsync();
@@ -137,7 +135,7 @@ void Machine::Promote(ConnectionRecord& record) {
 
 void Machine::LeaveListener(ConnectionRecord& record) {
   Listener* listener = listeners_.Find(record.listener);
-  record.queue_hook.unlink();
+  record.stage_hook.unlink();
   if (record.accepting) {
     --listener->accept_count;
   } else {

@@ -12,14 +12,12 @@ namespace {
 
 void CheckForgotten(const ConnectionRecord& record, bool half_done) {
   NUT_INVARIANT(half_done || !record.has_waiters(), "whoever waited for what is forgotten was woken");
-  NUT_INVARIANT(!record.time_wait_hook.is_linked(),
-                "what is forgotten does not wait for the end of TIME-WAIT");
+  NUT_INVARIANT(!record.in_time_wait(), "what is forgotten does not wait for the end of TIME-WAIT");
   NUT_INVARIANT(!record.indexed, "what is forgotten is found by no segment");
   NUT_INVARIANT(record.timer_position == ConnectionRecord::kNoTimer, "what is forgotten has no timer");
   NUT_INVARIANT(record.ownership != Ownership::kListener, "what is forgotten is in no queue");
   NUT_INVARIANT(
-      record.ownership != Ownership::kNobody || record.doomed_hook.is_linked() ||
-          record.dirty_hook.is_linked(),
+      record.ownership != Ownership::kNobody || record.doomed || record.dirty_hook.is_linked(),
       "what nobody owns and nobody needs waits for the reaper, or for the pass that gives it to him");
 }
 
@@ -27,7 +25,7 @@ void CheckForgotten(const ConnectionRecord& record, bool half_done) {
 void CheckAtRest(const ConnectionRecord& record, Instant timer, Instant now) {
   record.connection.CheckInvariants();
   NUT_INVARIANT(record.state == record.connection.state(), "every change of state is seen");
-  NUT_INVARIANT(timer <= std::min(record.connection.poll_at(), record.half_open_until),
+  NUT_INVARIANT(timer <= std::min(record.connection.poll_at(), record.half_open_until()),
                 "the engine comes back when the connection wants it to");
   NUT_INVARIANT(!record.connection.wants_output(now), "output is not forgotten");
 }
@@ -40,15 +38,16 @@ void Machine::CheckInvariants() {
   table_.ForEach([&](const ConnectionRecord& record) {
     NUT_INVARIANT(record.waiters.Sleepers() <= record.pins, "whoever sleeps in a connection has pinned it");
     if (record.forgotten) return CheckForgotten(record, &record == half_done_);
-    NUT_INVARIANT(record.indexed && table_.Find(record.ends) == &record, "a connection is found by its pair");
-    NUT_INVARIANT((record.ownership == Ownership::kListener) == record.queue_hook.is_linked(),
+    NUT_INVARIANT(record.indexed && table_.Find(record.ends()) == &record,
+                  "a connection is found by its pair");
+    NUT_INVARIANT((record.ownership == Ownership::kListener) == record.queued(),
                   "a listener owns what is in its queues");
-    NUT_INVARIANT((record.state == State::kTimeWait) == record.time_wait_hook.is_linked(),
+    NUT_INVARIANT((record.state == State::kTimeWait) == record.in_time_wait(),
                   "what is in TIME-WAIT is in its list");
     NUT_INVARIANT(record.ownership != Ownership::kApplication || record.active ||
                       record.connection.is_established_or_later(),
                   "accept hands out no handshake");
-    time_waits += record.time_wait_hook.is_linked();
+    time_waits += record.in_time_wait();
     if (!record.dirty_hook.is_linked() && &record != half_done_)
       CheckAtRest(record, timers_.WhenOf(record), now);
   });

@@ -59,8 +59,8 @@ Result<void> Machine::Start() {
 }
 
 void Machine::TellLog(const ConnectionRecord& record, std::string_view what) const {
-  around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {}", record.ends.local.ToText(),
-                    record.active ? '>' : '<', record.ends.remote.ToText(), what);
+  around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {}", record.ends().local.ToText(),
+                    record.active ? '>' : '<', record.ends().remote.ToText(), what);
 }
 
 void Machine::Kick() {
@@ -158,7 +158,7 @@ void Machine::RunTimers() {
 }
 
 void Machine::RunTimerOf(ConnectionRecord& record) {
-  if (record.half_open_until <= now_) {
+  if (record.half_open_until() <= now_) {
     // A handshake that nobody finished: RFC 4987 3, the state is let go and the peer, if there is one, will
     // retry.
     around_.statistics.Add(Counter::kTcpAttemptFails);
@@ -200,7 +200,7 @@ void Machine::Drive(ConnectionRecord& record) {
       }
       OutgoingSegment segment;
       if (!record.connection.Dispatch(now_, sender_.segmentation(), segment)) break;
-      Send(record.ends, segment, packet, &record);
+      Send(record.ends(), segment, packet, &record);
     }
     NoteTransition(record);
   }
@@ -244,7 +244,7 @@ void Machine::Settle(ConnectionRecord& record) {
   if (record.forgotten) {
     if (record.ownership == Ownership::kNobody) reaper_.Doom(record);
   } else {
-    timers_.ArmBy(record, std::min(record.connection.poll_at(), record.half_open_until));
+    timers_.ArmBy(record, std::min(record.connection.poll_at(), record.half_open_until()));
   }
   WakeWaiters(record);
 }
@@ -254,8 +254,9 @@ void Machine::NoteTransition(ConnectionRecord& record) {
   if (state == record.state || record.forgotten) return;
   const State before = std::exchange(record.state, state);
   if (around_.log.Wants(LogLevel::kDebug, "tcp")) {
-    around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {} -> {}", record.ends.local.ToText(),
-                      record.active ? '>' : '<', record.ends.remote.ToText(), NameOf(before), NameOf(state));
+    around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {} -> {}", record.ends().local.ToText(),
+                      record.active ? '>' : '<', record.ends().remote.ToText(), NameOf(before),
+                      NameOf(state));
   }
   if (record.ownership == Ownership::kListener && !record.accepting && IsSynchronized(state)) Promote(record);
   if (state == State::kTimeWait) {
@@ -264,8 +265,8 @@ void Machine::NoteTransition(ConnectionRecord& record) {
       around_.statistics.Add(Counter::kTcpTimeWaitRecycled);
       Forget(time_waits_.front());
     }
-  } else if (record.time_wait_hook.is_linked()) {
-    record.time_wait_hook.unlink();
+  } else if (before == State::kTimeWait && record.stage_hook.is_linked()) {
+    record.stage_hook.unlink();
     --time_wait_count_;
   }
 }
@@ -297,8 +298,8 @@ void Machine::Forget(ConnectionRecord& record) {
   }
   table_.Unindex(record);
   timers_.Remove(record);
-  if (record.time_wait_hook.is_linked()) {
-    record.time_wait_hook.unlink();
+  if (record.in_time_wait()) {
+    record.stage_hook.unlink();
     --time_wait_count_;
   }
   if (record.ownership == Ownership::kListener) {

@@ -13,7 +13,7 @@ Result<ConnectionInfo> Engine::Info(ConnectionHandle handle) const {
 Result<wire::EndpointPair> Engine::Ends(ConnectionHandle handle) const {
   const ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
-  return record->ends;
+  return record->ends();
 }
 
 Result<wire::Endpoint> Engine::Local(ListenerHandle handle) const {

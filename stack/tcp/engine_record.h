@@ -23,11 +23,11 @@ enum class Ownership : uint8_t { kListener, kApplication, kNobody };
 // What an application has asked the state machine to do with a connection: a set, so that no queue of
 // requests grows.
 struct Requests {
-  bool open = false;
-  bool configure = false;
-  bool shutdown = false;
-  bool abort = false;
-  bool close = false;
+  bool open : 1 = false;
+  bool configure : 1 = false;
+  bool shutdown : 1 = false;
+  bool abort : 1 = false;
+  bool close : 1 = false;
 
   bool any() const { return open || configure || shutdown || abort || close; }
 };
@@ -41,24 +41,38 @@ struct alignas(64) ConnectionRecord {
   static constexpr uint32_t kNoTimer = UINT32_MAX;
 
   ConnectionRecord(const SharedParameters& parameters, const ConnectionSetup& setup, Statistics& statistics)
-      : connection(parameters, setup, statistics), ends(connection.ends()) {}
+      : connection(parameters, setup, statistics) {}
   ~ConnectionRecord() {
     NUT_INVARIANT(!has_waiters(), "a connection is destroyed while threads wait for it");
   }
 
+  const wire::EndpointPair& ends() const { return connection.ends(); }
   bool has_waiters() const { return !waiters.empty() && waiters.Sleepers() > 0; }
 
+  // Which list `stage_hook` is in, of those that are not told by a flag.
+  bool queued() const { return ownership == Ownership::kListener && stage_hook.is_linked(); }
+  bool in_time_wait() const { return state == State::kTimeWait && stage_hook.is_linked() && !doomed; }
+
+  // A handshake that nobody has finished by then is forgotten; kNever outside of the SYN queue.
+  Instant half_open_until() const {
+    if (ownership != Ownership::kListener || accepting) [[likely]]
+      return kNever;
+    return After(connection.opened(), connection.parameters().syn_received_timeout);
+  }
+
   Connection connection;
-  const wire::EndpointPair& ends;
   ConnectionHandle handle;
-  uint32_t pair_hash = 0;  // of `ends`, as the table computes it
+  ListenerHandle listener;             // whose queues it is in, or came from
+  os::ThreadHandle owner;              // the thread that connected or accepted
+  uint32_t pair_hash = 0;              // of the ends, as the table computes it
+  uint32_t timer_position = kNoTimer;  // its place in the engine's heap of timers
+  uint32_t pins = 0;                   // threads inside Wait
   Ownership ownership = Ownership::kApplication;
-  ListenerHandle listener;       // whose queues it is in, or came from
-  os::ThreadHandle owner;        // the thread that connected or accepted
   bool active = false;           // opened from here
   bool indexed = false;          // segments find it
   bool forgotten = false;        // the state machine has done with it: no segment, timer or output any more
   bool accepting = false;        // in the accept queue (else, with ownership kListener, in the SYN queue)
+  bool doomed = false;           // waits for the reaper
   bool finished = false;         // Shutdown was asked for: Send says kBrokenPipe
   State state = State::kClosed;  // as last looked at, to see changes
 
@@ -67,19 +81,17 @@ struct alignas(64) ConnectionRecord {
   Error abort_reason = Error::kConnectionAborted;
   std::unique_ptr<Parameters> new_parameters;
 
-  // Waiting. `pins` counts threads inside Wait.
-  uint32_t pins = 0;
-  // Timer: its place in the engine's heap.
-  uint32_t timer_position = kNoTimer;
   WaiterList waiters;
   WatchList watches;
-  Instant half_open_until = kNever;  // in the SYN queue: forgotten then
 
-  RecordHook dirty_hook;      // to be looked at in this pass
-  RecordHook queue_hook;      // listener's SYN or accept queue
-  RecordHook time_wait_hook;  // in TIME-WAIT, oldest first
-  RecordHook doomed_hook;     // waits for the reaper
+  RecordHook dirty_hook;  // to be looked at in this pass
+  // In one list after the other, as its life goes on: the listener's SYN queue, its accept queue; in
+  // TIME-WAIT, oldest first; where it waits for the reaper.
+  RecordHook stage_hook;
 };
+// Eleven cache lines, none of which an idle connection could share. A field more costs every connection a
+// whole one.
+static_assert(sizeof(ConnectionRecord) <= 704);
 
 template <RecordHook ConnectionRecord::*Hook>
 using RecordList = boost::intrusive::list<ConnectionRecord,
@@ -87,8 +99,8 @@ using RecordList = boost::intrusive::list<ConnectionRecord,
                                           boost::intrusive::constant_time_size<false>>;
 
 using DirtyList = RecordList<&ConnectionRecord::dirty_hook>;
-using ListenQueue = RecordList<&ConnectionRecord::queue_hook>;
-using TimeWaitList = RecordList<&ConnectionRecord::time_wait_hook>;
-using DoomedList = RecordList<&ConnectionRecord::doomed_hook>;
+using ListenQueue = RecordList<&ConnectionRecord::stage_hook>;
+using TimeWaitList = RecordList<&ConnectionRecord::stage_hook>;
+using DoomedList = RecordList<&ConnectionRecord::stage_hook>;
 
 }  // namespace nut::tcp

@@ -41,7 +41,6 @@ ReceiveBuffer::Placed Place(Tcb& tcb, const Arrival& arrival, size_t offset) {
   const auto placed = tcb.receive_buffer.Place(
       offset, arrival.text(), tcb.parameters->maximum_out_of_order_ranges, tcb.parameters->receive_buffer);
   tcb.rcv_nxt += static_cast<uint32_t>(placed.advanced);
-  tcb.bytes_received += placed.advanced;
   if (placed.advanced > 0) tcb.Count(Counter::kTcpBytesIn, placed.advanced);
   return placed;
 }

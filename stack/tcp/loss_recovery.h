@@ -49,10 +49,10 @@ class LossRecovery {
   uint32_t WindowInDoubt(uint32_t cwnd, uint32_t mss) const;
   bool MayRecover(wire::SequenceNumber una, uint32_t mss, const CongestionControl& congestion) const;
 
+  int64_t inflation_ = 0;              // octets that have left the network during recovery
   wire::SequenceNumber recover_;       // one past the highest octet sent when the last loss was found
   wire::SequenceNumber previous_ack_;  // RFC 6582 4.1: the cumulative ACK before the present one
   wire::SequenceNumber before_limited_transmit_;  // SND.NXT at the first duplicate
-  int64_t inflation_ = 0;                         // octets that have left the network during recovery
   uint32_t duplicate_acks_ = 0;
   bool in_recovery_ = false;
   bool partial_seen_ = false;

@@ -19,8 +19,8 @@ Tcb& MutantAccess::TcbOf(ConnectionRecord& record) { return record.connection.tc
 void MutantAccess::Erase(Machine& machine, ConnectionRecord& record) {
   record.forgotten = true;
   machine.timers_.Remove(record);
-  if (record.time_wait_hook.is_linked()) {
-    record.time_wait_hook.unlink();
+  if (record.in_time_wait()) {
+    record.stage_hook.unlink();
     --machine.time_wait_count_;
   }
   machine.table_.Erase(record);
@@ -74,7 +74,7 @@ bool MutantAccess::SendQueued(Machine& machine, const ConnectionRecord& record,
   queued.segment = segment;
   queued.segment.payload.Clear();
   queued.segment.payload.Push({link::Chunk::Over(queued.bytes), queued.bytes});
-  const wire::EndpointPair ends = record.ends;
+  const wire::EndpointPair ends = record.ends();
   machine.StopAt(os::SchedulingPoint::kArpWait, &record);
   if (link::FramePtr frame = machine.sender_.Build(ends, queued.segment)) {
     machine.sender_.Send(std::move(frame), ends, options);

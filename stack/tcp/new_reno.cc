@@ -12,7 +12,7 @@ constexpr uint32_t kMaximumWindow = 1u << 30;
 
 // RFC 6928 2: min(10*MSS, max(2*MSS, 14600)), with the 10 as a parameter.
 uint32_t NewReno::InitialWindow() const {
-  const uint32_t segments = std::max(initial_window_segments_, 1u);
+  const uint32_t segments = std::max<uint32_t>(initial_window_segments_, 1);
   return std::min(segments * mss_, std::max(2 * mss_, segments * 1460));
 }
 

@@ -2,6 +2,8 @@
 // acknowledged (RFC 3465).
 #pragma once
 
+#include <algorithm>
+
 #include "stack/tcp/congestion_control.h"
 
 namespace nut::tcp {
@@ -9,8 +11,8 @@ namespace nut::tcp {
 class NewReno final : public CongestionControl {
  public:
   explicit NewReno(const Parameters& parameters)
-      : initial_window_segments_(parameters.initial_window_segments),
-        slow_start_limit_segments_(parameters.slow_start_limit_segments) {}
+      : initial_window_segments_(Narrow(parameters.initial_window_segments)),
+        slow_start_limit_segments_(Narrow(parameters.slow_start_limit_segments)) {}
 
   void OnConnected(uint32_t mss, bool syn_lost) override;
   void OnMssChange(uint32_t mss) override;
@@ -23,11 +25,14 @@ class NewReno final : public CongestionControl {
   uint32_t ssthresh() const override { return ssthresh_; }
 
  private:
+  static uint16_t Narrow(unsigned segments) {
+    return static_cast<uint16_t>(std::min(segments, unsigned{UINT16_MAX}));
+  }
   uint32_t InitialWindow() const;
   void Reduce(uint32_t flight);
 
-  unsigned initial_window_segments_;
-  unsigned slow_start_limit_segments_;
+  uint16_t initial_window_segments_;
+  uint16_t slow_start_limit_segments_;
   uint32_t mss_ = 536;
   uint32_t cwnd_ = 536;
   uint32_t ssthresh_ = UINT32_MAX;  // RFC 5681 3.1: "arbitrarily high"

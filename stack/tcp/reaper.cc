@@ -7,15 +7,16 @@ namespace nut::tcp {
 
 void Reaper::Doom(ConnectionRecord& record) {
   NUT_INVARIANT(record.forgotten && record.ownership == Ownership::kNobody, "a connection in use is doomed");
-  if (record.doomed_hook.is_linked()) return;
+  if (record.doomed) return;
+  record.doomed = true;
   doomed_.push_back(record);
   has_work_ = true;
 }
 
 void Reaper::Tell(const ConnectionRecord& record, std::string_view what) const {
   if (!log_.Wants(LogLevel::kDebug, "tcp")) return;
-  log_.Print(LogLevel::kDebug, "tcp", "{} {} {} {}", record.ends.local.ToText(), record.active ? '>' : '<',
-             record.ends.remote.ToText(), what);
+  log_.Print(LogLevel::kDebug, "tcp", "{} {} {} {}", record.ends().local.ToText(), record.active ? '>' : '<',
+             record.ends().remote.ToText(), what);
 }
 
 size_t Reaper::Run() {

@@ -20,7 +20,7 @@ constexpr size_t kLooseShare = 2;
 }  // namespace
 
 size_t ReceiveBuffer::memory() const {
-  return in_frames_ + in_chunks_ + (tail_ ? tail_->room() : 0) + (has_gap() ? early_->memory() : 0) +
+  return size_t{in_frames_} + in_chunks_ + (tail_ ? tail_->room() : 0) + (has_gap() ? early_->memory() : 0) +
          queue_.memory();
 }
 
@@ -64,17 +64,17 @@ void ReceiveBuffer::PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size
   }
   if (!in_order) return;
   next_ = early_->Drain(next_, [this](link::Slice slice) {
-    readable_ += slice.bytes.size();
-    in_chunks_ += slice.bytes.size();
+    readable_ += static_cast<uint32_t>(slice.bytes.size());
+    in_chunks_ += static_cast<uint32_t>(slice.bytes.size());
     queue_.Push(ReceivedPiece(std::move(slice)));
   });
 }
 
 void ReceiveBuffer::Append(ReceivedPiece&& piece, size_t window) {
-  readable_ += piece.size();
+  readable_ += static_cast<uint32_t>(piece.size());
   next_ += piece.size();
   if (!MayKeepFrame(piece, window)) return Copy(piece.bytes());
-  in_frames_ += piece.frame()->capacity();
+  in_frames_ += static_cast<uint32_t>(piece.frame()->capacity());
   queue_.Push(std::move(piece));
 }
 
@@ -87,11 +87,11 @@ bool ReceiveBuffer::MayKeepFrame(const ReceivedPiece& piece, size_t window) cons
 void ReceiveBuffer::Copy(ByteView bytes) {
   while (!bytes.empty()) {
     if (!tail_ || tail_->room() == 0) {
-      tail_ = link::Chunk::OnHeap(std::clamp(readable_, kSmallestChunk, kLargestChunk));
+      tail_ = link::Chunk::OnHeap(std::clamp(readable(), kSmallestChunk, kLargestChunk));
     }
     const uint8_t* const place = tail_->bytes().data() + tail_->size();
     const size_t count = tail_->Append(bytes);
-    in_chunks_ += count;
+    in_chunks_ += static_cast<uint32_t>(count);
     if (!queue_.empty() && queue_.back().chunk().get() == tail_.get()) {
       queue_.back().Extend(count);
     } else {
@@ -103,16 +103,16 @@ void ReceiveBuffer::Copy(ByteView bytes) {
 
 void ReceiveBuffer::NoteLeaving(const ReceivedPiece& piece) {
   if (piece.frame() != nullptr) {
-    in_frames_ -= piece.frame()->capacity();
+    in_frames_ -= static_cast<uint32_t>(piece.frame()->capacity());
   } else {
-    in_chunks_ -= piece.size();
+    in_chunks_ -= static_cast<uint32_t>(piece.size());
   }
-  readable_ -= piece.size();
+  readable_ -= static_cast<uint32_t>(piece.size());
   if (queue_.size() == 1) tail_ = {};
 }
 
 size_t ReceiveBuffer::Peek(MutableByteView out) const {
-  const size_t count = std::min(out.size(), readable_);
+  const size_t count = std::min(out.size(), readable());
   size_t done = 0;
   for (size_t i = 0; done < count; ++i) {
     NUT_INVARIANT(i < queue_.size(), "what is readable is there");
@@ -125,7 +125,7 @@ size_t ReceiveBuffer::Peek(MutableByteView out) const {
 }
 
 size_t ReceiveBuffer::Read(MutableByteView out) {
-  const size_t count = std::min(out.size(), readable_);
+  const size_t count = std::min(out.size(), readable());
   size_t done = 0;
   while (done < count) {
     NUT_INVARIANT(!queue_.empty(), "what is readable is there");
@@ -137,9 +137,9 @@ size_t ReceiveBuffer::Read(MutableByteView out) {
       NoteLeaving(front);
       queue_.DropFront();
     } else {
-      if (front.frame() == nullptr) in_chunks_ -= part;
+      if (front.frame() == nullptr) in_chunks_ -= static_cast<uint32_t>(part);
       front.TrimFront(part);
-      readable_ -= part;
+      readable_ -= static_cast<uint32_t>(part);
     }
   }
   return count;

@@ -20,6 +20,8 @@ class ReceiveBuffer {
  public:
   // Octets ready to be read.
   size_t readable() const { return readable_; }
+  // All that have arrived without a gap since the stream began, read or not.
+  uint64_t received() const { return next_; }
   // Octets behind a gap.
   size_t out_of_order() const { return has_gap() ? static_cast<size_t>(early_->ranges().bytes()) : 0; }
   bool has_gap() const { return early_ != nullptr; }
@@ -60,10 +62,12 @@ class ReceiveBuffer {
   // The first piece is about to leave the queue.
   void NoteLeaving(const ReceivedPiece& piece);
 
-  PieceQueue queue_;  // starts at the first unread octet
-  size_t readable_ = 0;
-  size_t in_frames_ = 0;                  // bytes of the frames in `queue_`, all of each
-  size_t in_chunks_ = 0;                  // octets in `queue_` that lie in chunks
+  // Starts at the first unread octet, and leaves room for the next. No window is larger than 1 GiB (RFC 7323
+  // 2.3), nor does it keep more than twice of that in frames (MayKeepFrame): 32 bits hold all of these.
+  [[no_unique_address]] PieceQueue queue_;
+  uint32_t readable_ = 0;
+  uint32_t in_frames_ = 0;                // bytes of the frames in `queue_`, all of each
+  uint32_t in_chunks_ = 0;                // octets in `queue_` that lie in chunks
   link::ChunkRef tail_;                   // takes the next octets that are copied
   uint64_t next_ = 0;                     // RCV.NXT as a position in the stream
   std::unique_ptr<ReorderBuffer> early_;  // null without a gap

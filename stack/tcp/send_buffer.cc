@@ -7,11 +7,10 @@
 namespace nut::tcp {
 
 size_t SendBuffer::Append(ByteView data, size_t limit, link::ChunkPool* pool) {
-  if (size_ >= limit) return 0;
-  const ByteView taken = data.first(std::min(data.size(), limit - size_));
+  const ByteView taken = data.first(std::min(data.size(), Room(limit)));
   for (ByteView rest = taken; !rest.empty();) {
     if (!open_) {
-      const size_t wanted = std::max(rest.size(), size_ / 2);
+      const size_t wanted = std::max(rest.size(), size() / 2);
       open_ = pool != nullptr ? pool->Allocate(wanted)
                               : link::Chunk::OnHeap(link::ChunkPool::CapacityFor(wanted));
     }
@@ -24,7 +23,7 @@ size_t SendBuffer::Append(ByteView data, size_t limit, link::ChunkPool* pool) {
       pieces_.Push({open_, written});
     }
     if (open_->room() == 0) open_ = {};
-    size_ += count;
+    size_ += static_cast<uint32_t>(count);
     rest = rest.subspan(count);
   }
   return taken.size();
@@ -32,10 +31,10 @@ size_t SendBuffer::Append(ByteView data, size_t limit, link::ChunkPool* pool) {
 
 size_t SendBuffer::AppendSlice(const link::Slice& slice, size_t limit, link::ChunkPool* pool) {
   if (slice.bytes.size() < kLeastHanded || !slice.chunk) return Append(slice.bytes, limit, pool);
-  if (size_ >= limit) return 0;
-  const ByteView taken = slice.bytes.first(std::min(slice.bytes.size(), limit - size_));
+  const ByteView taken = slice.bytes.first(std::min(slice.bytes.size(), Room(limit)));
+  if (taken.empty()) return 0;
   pieces_.Push({slice.chunk, taken});
-  size_ += taken.size();
+  size_ += static_cast<uint32_t>(taken.size());
   return taken.size();
 }
 
@@ -60,7 +59,7 @@ link::SliceList SendBuffer::Gather(size_t offset, size_t length) const {
 
 void SendBuffer::Consume(size_t count) {
   NUT_INVARIANT(count <= size_, "more was acknowledged than was queued");
-  size_ -= count;
+  size_ -= static_cast<uint32_t>(count);
   uint32_t popped = 0;
   size_t left = count;
   while (left > 0) {

@@ -5,6 +5,10 @@
 // Owned by a Tcb.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
 #include "stack/base/ring_queue.h"
 #include "stack/link/chunk_pool.h"
 #include "stack/link/slice_list.h"
@@ -16,6 +20,8 @@ class SendBuffer {
   // What is handed over in smaller pieces is copied all the same: a piece of its own would cost more, here
   // and in every segment that gathers it.
   static constexpr size_t kLeastHanded = 1024;
+  // Never more than the largest window (RFC 7323 2.3): sequence numbers tell no more apart.
+  static constexpr size_t kMostOctets = size_t{1} << 30;
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -49,9 +55,11 @@ class SendBuffer {
     uint32_t offset = 0;  // of the piece's first octet
   };
 
-  RingQueue<link::Slice> pieces_;
+  size_t Room(size_t limit) const { return std::min(limit, kMostOctets) - std::min(limit, size_t{size_}); }
+
+  [[no_unique_address]] RingQueue<link::Slice> pieces_;  // leaves room for the next
+  uint32_t size_ = 0;
   link::ChunkRef open_;  // of our own, and not full
-  size_t size_ = 0;
   mutable Place last_;
 };
 

@@ -22,10 +22,10 @@ Tcb::Tcb(const SharedParameters& from, const ConnectionSetup& with, Statistics& 
       chunks(with.chunks),
       rtt(*from),
       congestion(*from),
-      ends(with.ends),
-      peer_mss(static_cast<uint32_t>(from->default_send_mss)),
-      link_mtu(static_cast<uint32_t>(std::clamp<size_t>(with.path_mtu, 68, 65535))),
-      path_mtu(link_mtu) {
+      peer_mss(static_cast<uint16_t>(std::min<size_t>(from->default_send_mss, 65535))),
+      link_mtu(static_cast<uint16_t>(std::clamp<size_t>(with.path_mtu, 68, 65535))),
+      path_mtu(link_mtu),
+      ends(with.ends) {
   iss = snd_una = snd_nxt = send_from = with.initial_sequence;
   UpdateSendMss();
 }
@@ -47,8 +47,9 @@ size_t Tcb::send_limit() const {
 
 void Tcb::UpdateSendMss() {
   // RFC 9293 3.7.1: Eff.snd.MSS = min(SendMSS + 20, MMS_S) - TCPhdrsize - IPoptionsize
-  const uint32_t path = path_mtu - std::min(path_mtu, kHeaders);
-  const uint32_t largest = std::min({peer_mss, path, static_cast<uint32_t>(parameters->maximum_mss)});
+  const uint32_t path = path_mtu - std::min<uint32_t>(path_mtu, kHeaders);
+  const uint32_t largest =
+      std::min({uint32_t{peer_mss}, path, static_cast<uint32_t>(parameters->maximum_mss)});
   // A peer or a forged ICMP message must not make us send more headers than data.
   const uint32_t floor =
       std::max<uint32_t>(static_cast<uint32_t>(parameters->minimum_send_mss), kTimestampsSize + 1);

@@ -29,7 +29,9 @@ struct PendingReset {
   bool ack = false;
 };
 
-// What every segment reads comes first and fills three cache lines; what only some need lies behind.
+// What every segment reads comes first and fills three cache lines; what only some need lies behind. There
+// are as many of these as connections, most of them idle: so parts that end in padding are marked
+// [[no_unique_address]], and small fields lie in it.
 struct Tcb {
   Tcb(const SharedParameters& parameters, const ConnectionSetup& setup, Statistics& statistics);
 
@@ -55,6 +57,8 @@ struct Tcb {
   bool keep_alive_due = false;
   bool urgent_queued = false;     // snd_up is meaningful
   bool urgent_announced = false;  // rcv_up is meaningful
+  bool opened_actively = false;   // MUST-11
+  uint16_t timeouts = 0;          // consecutive
   unsigned acks_owed = 0;         // one more for each segment out of order (RFC 5681 4.2)
 
   // --- send sequence space (RFC 9293 figure 3) ---
@@ -72,9 +76,15 @@ struct Tcb {
   uint32_t receive_mss;  // the largest payload seen, for the every-second-segment rule (SHLD-19)
   wire::SequenceNumber rcv_nxt;
   wire::SequenceNumber last_ack_sent;  // Last.ACK.sent of RFC 7323
-  ReceiveWindow receive_window;
+  [[no_unique_address]] ReceiveWindow receive_window;
+  bool syn_timed_out = false;
+  std::optional<Error> soft_error;     // RFC 9293 MUST-47
+  wire::SequenceNumber limited_until;  // octets before it were sent while cwnd held us back
 
-  Timestamps timestamps;
+  [[no_unique_address]] Timestamps timestamps;
+  std::optional<Error> error;  // why it ended, if it ended badly
+  uint16_t probes = 0;         // zero-window probes since the window closed: the exponent of the interval
+  uint16_t keep_alives = 0;    // unanswered
   TimerSet timers;
   Instant last_heard{};  // an acceptable segment
   Instant last_sent{};   // data
@@ -86,39 +96,31 @@ struct Tcb {
 
   // --- retransmission and congestion ---
   RttEstimator rtt;
-  NewReno congestion;
-  LossRecovery recovery;
+  [[no_unique_address]] NewReno congestion;
+  wire::SequenceNumber irs;
+  [[no_unique_address]] LossRecovery recovery;
+  uint16_t peer_mss;  // the peer's MSS option, or the default (MUST-15)
+  uint16_t link_mtu;  // the path's MTU as it was when we began
+  uint16_t path_mtu;  // lowered by OnPathMtu
   Instant timed_at{};
   std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
-  wire::SequenceNumber limited_until;         // octets before it were sent while cwnd held us back
-  unsigned timeouts = 0;                      // consecutive
   Instant progress_at{};   // R2 counts from here: the last progress, or when the present flight began
   Instant timed_out_at{};  // the last retransmission time-out
 
-  uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
-  uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
+  uint64_t bytes_sent = 0, bytes_acked = 0;
+  // For people: after 4,294,967,295 they go on with 0.
+  uint32_t segments_in = 0, segments_out = 0, retransmits = 0;
 
-  // --- the handshake ---
   wire::EndpointPair ends;
-  wire::SequenceNumber irs;
-  uint32_t peer_mss;             // the peer's MSS option, or the default (MUST-15)
-  uint32_t link_mtu;             // the path's MTU as it was when we began
-  uint32_t path_mtu;             // lowered by OnPathMtu
-  bool opened_actively = false;  // MUST-11
-  bool syn_timed_out = false;
 
   // --- what is rare: a bad end, FIN behind a gap, urgent text, a shut window, keep-alive, answers to attacks
   // ---
-  std::optional<Error> error;       // why it ended, if it ended badly
-  std::optional<Error> soft_error;  // RFC 9293 MUST-47
   std::optional<PendingReset> reset;
   std::optional<wire::SequenceNumber> early_fin;  // a FIN behind a gap
-  wire::SequenceNumber snd_up;                    // the octet following the last urgent one (MUST-62)
-  wire::SequenceNumber rcv_up;                    // the octet following the last urgent one announced
-  unsigned probes = 0;       // zero-window probes since the window closed: the exponent of the interval
-  unsigned keep_alives = 0;  // unanswered
-  RateLimit challenge_limit;
-  RateLimit repeated_ack_limit;
+  [[no_unique_address]] RateLimit challenge_limit;
+  wire::SequenceNumber snd_up;  // the octet following the last urgent one (MUST-62)
+  [[no_unique_address]] RateLimit repeated_ack_limit;
+  wire::SequenceNumber rcv_up;  // the octet following the last urgent one announced
   Instant opened{};
 
   // --- derived ---

@@ -49,7 +49,7 @@ void OnPersist(Tcb& tcb, Instant now) {
     return GiveUp(tcb, now);
   }
   tcb.probe_due = true;
-  ++tcb.probes;
+  if (tcb.probes < UINT16_MAX) ++tcb.probes;  // for ever, so it counts no further
   tcb.timers.Arm(Timer::kPersist, After(now, PersistInterval(tcb)));
 }
 

@@ -128,7 +128,7 @@ std::optional<wire::EndpointPair> Site::AwaitState(tcp::State state, Duration pa
 std::optional<wire::EndpointPair> Site::FindIn(tcp::State state) const {
   std::optional<wire::EndpointPair> found;
   tcp().connections().ForEach([&](const tcp::ConnectionRecord& record) {
-    if (record.connection.state() == state && !record.requests.open) found = record.ends;
+    if (record.connection.state() == state && !record.requests.open) found = record.ends();
   });
   return found;
 }

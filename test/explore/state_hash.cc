@@ -31,7 +31,7 @@ uint64_t BitsOf(const tcp::ConnectionRecord& record) {
                        asked.abort,
                        asked.close,
                        record.dirty_hook.is_linked(),
-                       record.doomed_hook.is_linked()};
+                       record.doomed};
   uint64_t word = static_cast<uint64_t>(record.ownership);
   for (const bool bit : bits) word = word << 1 | bit;
   return word;

@@ -142,6 +142,21 @@ TEST(SendBuffer, WhatIsHandedOverIsNotCopiedAndGoesWhenItIsAcknowledged) {
   EXPECT_EQ(chunk->size(), 4000u);
 }
 
+// Whatever limit an application asks for: beyond it sequence numbers would say nothing.
+TEST(SendBuffer, HoldsNoMoreThanTheLargestWindow) {
+  SendBuffer buffer;
+  constexpr size_t kPiece = size_t{1} << 28;
+  const link::ChunkRef chunk = link::Chunk::OnHeap(kPiece);
+  chunk->Commit(kPiece - 1);  // never touched
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(buffer.AppendSlice({chunk, chunk->bytes()}, SIZE_MAX, nullptr), kPiece - 1);
+  }
+  EXPECT_EQ(buffer.AppendSlice({chunk, chunk->bytes()}, SIZE_MAX, nullptr), 4u);
+  EXPECT_EQ(buffer.AppendSlice({chunk, chunk->bytes()}, SIZE_MAX, nullptr), 0u);
+  EXPECT_EQ(buffer.Append(Bytes(1), SIZE_MAX, nullptr), 0u);
+  EXPECT_EQ(buffer.size(), SendBuffer::kMostOctets);
+}
+
 TEST(SendBuffer, SmallPiecesThatAreHandedOverAreJoined) {
   SendBuffer buffer;
   for (int i = 0; i < 100; ++i) {

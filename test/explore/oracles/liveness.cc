@@ -37,7 +37,7 @@ void CheckWaiters(const tcp::Engine& engine, os::ThreadHandle machine, Verdict& 
     verdict.Report(
         FaultKind::kLiveness,
         fmt::format("a thread waits on connection {} - {} ({}) although {}, and nothing will wake it",
-                    record.ends.local.ToText(), record.ends.remote.ToText(),
+                    record.ends().local.ToText(), record.ends().remote.ToText(),
                     NameOf(record.connection.state()), why));
   });
   engine.listeners().ForEach([&](const tcp::Listener& listener) {
