@@ -27,7 +27,7 @@ class Coalescer {
   // The last segment of `queue` was queued on its own.
   void Note(const std::vector<QueuedSegment>& queue) {
     const wire::EndpointPair& ends = queue.back().ends;
-    last_[Slot(ends.remote.port.number(), ends.local.port.number(), ends.remote.address.bytes()[3])] =
+    last_[Slot(ends.remote.port.number(), ends.local.port.number(), ends.remote.address.words()[3])] =
         static_cast<uint32_t>(queue.size() - 1);
   }
 
@@ -35,7 +35,7 @@ class Coalescer {
   // Connections that can be joined at the same time; when two share a slot, one of them is not.
   static constexpr size_t kSlots = 32;
 
-  static size_t Slot(uint16_t source_port, uint16_t destination_port, uint8_t source) {
+  static size_t Slot(uint16_t source_port, uint16_t destination_port, uint32_t source) {
     return (source_port ^ destination_port ^ source) % kSlots;
   }
   bool Fits(const IncomingSegment& segment, size_t size) const;

@@ -2,10 +2,10 @@
 // or 16) and its port. The same pair, the same bytes; different pairs, different bytes. Pure.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <bit>
 
+#include "stack/base/bytes.h"
 #include "stack/base/siphash.h"
 #include "stack/wire/endpoint.h"
 
@@ -21,12 +21,13 @@ class PairBytes {
 
  private:
   void Add(const wire::Endpoint& end) {
-    const size_t length = end.address.is_ipv4() ? 4 : 16;
     bytes_[size_++] = static_cast<uint8_t>(end.address.family());
-    std::copy_n(end.address.bytes().begin(), length, bytes_.begin() + static_cast<ptrdiff_t>(size_));
-    size_ += length;
-    bytes_[size_++] = static_cast<uint8_t>(end.port.number() >> 8);
-    bytes_[size_++] = static_cast<uint8_t>(end.port.number());
+    for (size_t word = end.address.is_ipv4() ? 3 : 0; word < 4; ++word) {
+      StoreBe32(bytes_.data() + size_, end.address.words()[word]);
+      size_ += 4;
+    }
+    StoreBe16(bytes_.data() + size_, end.port.number());
+    size_ += 2;
   }
 
   std::array<uint8_t, 38> bytes_;
@@ -40,11 +41,9 @@ uint64_t HashPair(const Hash& hash, const wire::EndpointPair& ends) {
     return hash(PairBytes(ends).bytes());
   // The lowest 7 bytes are an end's.
   const auto word = [](const wire::Endpoint& end) {
-    const uint8_t* bytes = end.address.bytes().data();
-    const uint32_t address =
-        bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24;
+    const uint64_t address = __builtin_bswap32(end.address.words()[3]);
     const uint64_t port = __builtin_bswap16(end.port.number());
-    return uint64_t{static_cast<uint8_t>(wire::IpFamily::kIpv4)} | uint64_t{address} << 8 | port << 40;
+    return uint64_t{static_cast<uint8_t>(wire::IpFamily::kIpv4)} | address << 8 | port << 40;
   };
   const uint64_t local = word(ends.local);
   const uint64_t remote = word(ends.remote);
@@ -54,12 +53,10 @@ uint64_t HashPair(const Hash& hash, const wire::EndpointPair& ends) {
 // `a == b` for a search that nearly always says yes: no calls, and no branch but one.
 inline bool SamePair(const wire::EndpointPair& a, const wire::EndpointPair& b) {
   const auto difference = [](const wire::Endpoint& one, const wire::Endpoint& other) {
-    const auto left = std::bit_cast<std::array<uint64_t, 2>>(one.address.bytes());
-    const auto right = std::bit_cast<std::array<uint64_t, 2>>(other.address.bytes());
+    const auto left = std::bit_cast<std::array<uint64_t, 2>>(one.address.words());
+    const auto right = std::bit_cast<std::array<uint64_t, 2>>(other.address.words());
     return (left[0] ^ right[0]) | (left[1] ^ right[1]) |
-           static_cast<uint64_t>(one.port.number() ^ other.port.number()) |
-           static_cast<uint64_t>(static_cast<uint8_t>(one.address.family()) ^
-                                 static_cast<uint8_t>(other.address.family()));
+           static_cast<uint64_t>(one.port.number() ^ other.port.number());
   };
   return (difference(a.local, b.local) | difference(a.remote, b.remote)) == 0;
 }

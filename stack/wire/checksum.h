@@ -74,10 +74,16 @@ struct PseudoHeader {
   IpProtocol protocol{};
   uint16_t length = 0;  // of the transport's header and payload, in bytes
 
-  // The bytes behind an IPv4 address's four are zero and add nothing.
+  // The words in front of an IPv4 address are zero but for one of 0xffff, which in one's complement is zero, too.
   uint32_t Sum() const {
-    return Fold(static_cast<uint32_t>(protocol) + uint32_t{length} + SumOf<16>(source.bytes().data()) +
-                SumOf<16>(destination.bytes().data()));
+    return Fold(static_cast<uint32_t>(protocol) + uint32_t{length} + SumOf(source) + SumOf(destination));
+  }
+
+ private:
+  static uint32_t SumOf(const IpAddress& address) {
+    uint32_t sum = 0;
+    for (const uint32_t word : address.words()) sum += (word >> 16) + (word & 0xffff);
+    return sum;
   }
 };
 

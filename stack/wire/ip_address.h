@@ -15,34 +15,38 @@ namespace nut::wire {
 
 enum class IpFamily : uint8_t { kNone, kIpv4, kIpv6 };
 
+// Inside are four words of an IPv6 address, in host order; an IPv4 address is the one that RFC 4291 2.5.5.2 maps
+// it to, and none is "::". So the family needs no field, and an address is copied and compared as a whole.
 class IpAddress {
  public:
   constexpr IpAddress() = default;  // "any address": family kNone
   constexpr IpAddress(
       Ipv4Address v4)  // NOLINT(google-explicit-constructor): every IPv4 address is an IP address
-      : family_(IpFamily::kIpv4),
-        bytes_{static_cast<uint8_t>(v4.number() >> 24), static_cast<uint8_t>(v4.number() >> 16),
-               static_cast<uint8_t>(v4.number() >> 8), static_cast<uint8_t>(v4.number())} {}
+      : words_{0, 0, kMapped, v4.number()} {}
 
   static std::optional<IpAddress> FromText(std::string_view text);
   std::string ToText() const;  // "*" for none
 
-  constexpr IpFamily family() const { return family_; }
-  constexpr bool is_ipv4() const { return family_ == IpFamily::kIpv4; }
-  constexpr bool is_none() const { return family_ == IpFamily::kNone; }
-  // Unspecified means "no particular address": none, or 0.0.0.0.
-  constexpr bool is_unspecified() const { return is_none() || (is_ipv4() && v4().is_unspecified()); }
-  // Meaningful only where is_ipv4(); 0.0.0.0 otherwise.
-  constexpr Ipv4Address v4() const {
-    return is_ipv4() ? Ipv4Address(bytes_[0], bytes_[1], bytes_[2], bytes_[3]) : Ipv4Address();
+  constexpr IpFamily family() const {
+    return is_ipv4() ? IpFamily::kIpv4 : is_none() ? IpFamily::kNone : IpFamily::kIpv6;
   }
-  constexpr const std::array<uint8_t, 16>& bytes() const { return bytes_; }
+  constexpr bool is_ipv4() const { return (words_[0] | words_[1] | (words_[2] ^ kMapped)) == 0; }
+  constexpr bool is_none() const { return (words_[0] | words_[1] | words_[2] | words_[3]) == 0; }
+  // Unspecified means "no particular address": none, or 0.0.0.0.
+  constexpr bool is_unspecified() const {
+    return (words_[0] | words_[1] | words_[3]) == 0 && (words_[2] == 0 || words_[2] == kMapped);
+  }
+  // Meaningful only where is_ipv4(); 0.0.0.0 otherwise.
+  constexpr Ipv4Address v4() const { return is_ipv4() ? Ipv4Address(words_[3]) : Ipv4Address(); }
+  // Of the IPv6 address, the first in the highest bits.
+  constexpr const std::array<uint32_t, 4>& words() const { return words_; }
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
  private:
-  IpFamily family_ = IpFamily::kNone;
-  std::array<uint8_t, 16> bytes_{};
+  static constexpr uint32_t kMapped = 0xffff;
+
+  std::array<uint32_t, 4> words_{};
 };
 
 }  // namespace nut::wire
