@@ -38,7 +38,7 @@ struct ArpEntry : boost::intrusive::list_base_hook<> {
   ArpRank rank = ArpRank::kStranger;
   unsigned requests = 0;  // sent since the state was entered
   Instant confirmed{};    // when the neighbour last said its MAC
-  Instant used{};         // when we last sent to it
+  bool used = false;      // sent to since then
   Instant deadline = kNever;
   link::FrameQueue waiting;  // IP packets without an Ethernet header
 };

@@ -6,10 +6,10 @@
 
 namespace nut::net {
 
-Result<void> ArpResolve::Send(link::FramePtr packet, wire::Ipv4Address neighbour, Instant now) {
+Result<void> ArpResolve::Send(link::FramePtr packet, wire::Ipv4Address neighbour) {
   ArpEntry* entry = cache_.Find(neighbour);
   if (entry != nullptr && entry->state != ArpState::kIncomplete) {
-    entry->used = now;
+    entry->used = true;
     cache_.Touch(*entry, ArpRank::kUsed);
     ethernet_out_.Send(std::move(packet), entry->mac, wire::EtherType::kIpv4);
     return {};
@@ -22,9 +22,8 @@ Result<void> ArpResolve::Send(link::FramePtr packet, wire::Ipv4Address neighbour
     }
     entry->requests = 1;
     arp_out_.Request(neighbour);
-    SetDeadline(*entry, now + options_.request_interval);
+    SetDeadline(*entry, clock_.Now() + options_.request_interval);
   }
-  entry->used = now;
   // RFC 1122 2.3.2.2: packets are kept until the address is resolved.
   if (!cache_.Enqueue(*entry, std::move(packet))) return Fail(Error::kNoBuffers);
   return {};
@@ -43,6 +42,7 @@ void ArpResolve::Learn(wire::Ipv4Address neighbour, const wire::MacAddress& mac,
   entry->mac = mac;
   entry->state = ArpState::kReachable;
   entry->confirmed = now;
+  entry->used = false;
   entry->requests = 0;
   SetDeadline(*entry, now + options_.reachable_time);
   cache_.Touch(*entry, entry->rank == ArpRank::kIncomplete ? ArpRank::kUsed : entry->rank);
@@ -74,7 +74,7 @@ bool ArpResolve::OnDeadline(ArpEntry& entry, Instant now) {
     case ArpState::kReachable:
       // Nobody asked for it lately: a new packet asks again. Else it is confirmed while it goes on being
       // used.
-      if (entry.rank != ArpRank::kUsed || entry.used + options_.reachable_time <= now) {
+      if (!entry.used) {
         cache_.Remove(entry, DropReason::kArpUnresolved);
         return false;
       }

@@ -2,6 +2,7 @@
 // cache's bounded queue: nobody ever blocks here, and one absent host holds up nobody else. Owned by Network.
 #pragma once
 
+#include "stack/base/clock.h"
 #include "stack/base/log.h"
 #include "stack/base/result.h"
 #include "stack/net/arp_cache.h"
@@ -19,9 +20,10 @@ struct ArpResolveOptions {
 
 class ArpResolve {
  public:
-  ArpResolve(ArpCache& cache, ArpOut& arp_out, EthernetOut& ethernet_out, const TransportTable& transports,
+  ArpResolve(const Clock& clock, ArpCache& cache, ArpOut& arp_out, EthernetOut& ethernet_out, const TransportTable& transports,
              Drops& drops, Log& log, ArpResolveOptions options = {})
-      : cache_(cache),
+      : clock_(clock),
+        cache_(cache),
         arp_out_(arp_out),
         ethernet_out_(ethernet_out),
         transports_(transports),
@@ -31,7 +33,7 @@ class ArpResolve {
 
   // `packet` begins at its IP header. kNoBuffers when it would have to wait and there is no room; then it is
   // dropped and counted.
-  Result<void> Send(link::FramePtr packet, wire::Ipv4Address neighbour, Instant now);
+  Result<void> Send(link::FramePtr packet, wire::Ipv4Address neighbour);
 
   // `neighbour` said that it has `mac`. RFC 826: an entry that exists is updated; a new one is made only
   // where `create` says that the packet was for us.
@@ -52,6 +54,7 @@ class ArpResolve {
   bool OnDeadline(ArpEntry& entry, Instant now);
   void GiveUp(ArpEntry& entry);
 
+  const Clock& clock_;  // looked at only where a packet has to wait: a look costs as much as the rest
   ArpCache& cache_;
   ArpOut& arp_out_;
   EthernetOut& ethernet_out_;

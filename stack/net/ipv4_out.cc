@@ -43,8 +43,7 @@ Result<RouteChoice> Ipv4Out::Route(Ipv4Address destination) const {
   return RouteChoice{way->source, way->mtu, way->kind == Kind::kLoopback};
 }
 
-Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us,
-                           Instant now) {
+Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us) {
   statistics_.Add(Counter::kIpOutRequests);
   if (!parameters.destination.is_ipv4()) return Refuse(DropReason::kIpNoRoute, Error::kNetworkUnreachable);
   const Result<Way> way = ChooseWay(parameters.destination.v4());
@@ -70,9 +69,9 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
                               : identification_.Next(*source, fields.destination, fields.protocol);
 
   if (loop_back_to_us) LoopBackCopy(*frame, fields);
-  if (!fits) return SendFragments(std::move(frame), fields, *way, now);
+  if (!fits) return SendFragments(std::move(frame), fields, *way);
   PutHeader(*frame, fields);
-  return SendPacket(std::move(frame), *way, fields.destination, now);
+  return SendPacket(std::move(frame), *way, fields.destination);
 }
 
 wire::Ipv4Fields Ipv4Out::MakeFields(Ipv4Address source, const SendParameters& parameters,
@@ -103,8 +102,7 @@ void Ipv4Out::LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fie
   hops_.loopback.Send(std::move(copy));
 }
 
-Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
-                                    Instant now) {
+Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way) {
   frame = pool_.Linearise(std::move(frame));
   if (!frame) return Refuse(DropReason::kFramePoolEmpty, Error::kNoBuffers);
   // A device finishes checksums of whole packets only.
@@ -116,14 +114,13 @@ Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields
   }
   Result<void> result;
   while (link::FramePtr fragment = fragments.Pop()) {
-    const Result<void> sent = SendPacket(std::move(fragment), way, fields.destination, now);
+    const Result<void> sent = SendPacket(std::move(fragment), way, fields.destination);
     if (!sent) result = sent;
   }
   return result;
 }
 
-Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Address destination,
-                                 Instant now) {
+Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Address destination) {
   switch (way.kind) {
     case Kind::kLoopback: return SendToUs(std::move(packet));
     case Kind::kBroadcast:
@@ -132,7 +129,7 @@ Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Addr
     case Kind::kMulticast:
       hops_.ethernet_out.Send(std::move(packet), MulticastMac(destination), wire::EtherType::kIpv4);
       return {};
-    case Kind::kNeighbour: return hops_.resolve.Send(std::move(packet), way.next_hop, now);
+    case Kind::kNeighbour: return hops_.resolve.Send(std::move(packet), way.next_hop);
   }
   return Fail(Error::kNetworkUnreachable);
 }

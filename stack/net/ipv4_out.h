@@ -38,8 +38,7 @@ class Ipv4Out {
   Result<RouteChoice> Route(wire::Ipv4Address destination) const;
 
   // As IpLayer::Send. `loop_back_to_us`: the destination is a group that this node has joined (RFC 1112 6.1).
-  Result<void> Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us,
-                    Instant now);
+  Result<void> Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us);
 
  private:
   enum class Kind : uint8_t { kLoopback, kBroadcast, kMulticast, kNeighbour };
@@ -57,9 +56,8 @@ class Ipv4Out {
                                      size_t payload_size);
   static void PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields);
   void LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fields);
-  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
-                             Instant now);
-  Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination, Instant now);
+  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way);
+  Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination);
   Result<void> SendToUs(link::FramePtr packet);
   Result<void> Refuse(DropReason reason, Error error);
 

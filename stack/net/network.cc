@@ -36,7 +36,7 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       ethernet_out_(device, interface_, statistics),
       arp_cache_(drops_, options.arp_cache),
       arp_out_(interface_, pool, ethernet_out_, statistics, drops_),
-      arp_resolve_(arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log, options.arp),
+      arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log, options.arp),
       conflict_(interface_, arp_out_, rng.Split("address conflict"), log, options.conflict),
       ipv4_out_({interface_, routes_, arp_resolve_, ethernet_out_, loopback_}, pool, rng.Split("ip-id"),
                 statistics, drops_),
@@ -108,7 +108,7 @@ Result<void> Network::Send(link::FramePtr frame, const SendParameters& parameter
   const Instant before = arp_resolve_.poll_at();
   const bool joined = parameters.loop_multicast && parameters.destination.v4().is_multicast() &&
                       igmp_.IsMember(parameters.destination.v4());
-  const Result<void> sent = ipv4_out_.Send(std::move(frame), parameters, joined, executor_.Now());
+  const Result<void> sent = ipv4_out_.Send(std::move(frame), parameters, joined);
   // A question was asked: the receive thread has to come back for the answer that does not come.
   if (arp_resolve_.poll_at() < before) receive_thread_.Wake();
   return sent;

@@ -118,6 +118,13 @@ class Executor {
 
   Clock& clock() const { return clock_; }
   Instant Now() const { return virtual_clock_ != nullptr ? virtual_clock_->Now() : clock_.Now(); }
+  // As the executor last read it, a few scheduling points ago: for what may be a little early. Reading a clock costs
+  // as much as a switch.
+  Instant RecentTime() const { return virtual_clock_ != nullptr ? virtual_clock_->Now() : last_look_; }
+  // `timeout` from now, for a wait; without a look at the clock where it is for ever.
+  Instant DeadlineOf(Duration timeout) const { return timeout == kForever ? kNever : After(Now(), timeout); }
+  // What is left until `deadline`, kForever until kNever.
+  Duration Until(Instant deadline) const { return deadline == kNever ? kForever : deadline - Now(); }
   TimerQueue& timers() { return timers_; }
   const TimerQueue& timers() const { return timers_; }
   HeapBudget& heap() { return heap_; }

@@ -35,13 +35,13 @@ Result<TcpStream> TcpListener::Accept(Duration timeout) {
   if (engine_ == nullptr) return Fail(Error::kStaleHandle);
   tcp::Engine& engine = *engine_;  // another thread may close this very object while we wait
   const tcp::ListenerHandle handle = handle_;
-  const Instant deadline = After(engine.executor().Now(), timeout);
+  const Instant deadline = engine.executor().DeadlineOf(timeout);
   while (true) {
     const auto accepted = engine.Accept(handle);
     if (accepted) return TcpStream(engine, *accepted);
     if (accepted.error() != Error::kWouldBlock) return Fail(accepted.error());
-    const Duration left = deadline == kNever ? kForever : deadline - engine.executor().Now();
-    if (auto waited = engine.WaitAcceptable(handle, left); !waited) return Fail(waited.error());
+    const auto waited = engine.WaitAcceptable(handle, engine.executor().Until(deadline));
+    if (!waited) return Fail(waited.error());
   }
 }
 

@@ -49,10 +49,9 @@ Result<size_t> TcpStream::Retry(Interest interest, Duration timeout, Attempt att
   tcp::Engine& engine = *engine_;
   auto result = attempt(engine, handle);
   if (result || result.error() != Error::kWouldBlock) return result;  // mostly: then no clock is read
-  const Instant deadline = After(engine.executor().Now(), timeout);
+  const Instant deadline = engine.executor().DeadlineOf(timeout);
   while (true) {
-    const Duration left = deadline == kNever ? kForever : deadline - engine.executor().Now();
-    if (auto ready = engine.Wait(handle, interest, left); !ready) return Fail(ready.error());
+    if (auto ready = engine.Wait(handle, interest, engine.executor().Until(deadline)); !ready) return Fail(ready.error());
     result = attempt(engine, handle);
     if (result || result.error() != Error::kWouldBlock) return result;
   }

@@ -116,19 +116,20 @@ void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant no
 
 bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) {
   Tcb& tcb = tcb_;
+  // Nothing has changed: whoever changed something before has set the timers.
+  if (tcb.nothing_to_say()) return false;
   // RFC 5681 4.1: after a pause of more than one RTO the old window says nothing about the path any more.
   if (tcb.flight() == 0 && tcb.established && now - tcb.last_sent > tcb.rtt.rto()) tcb.congestion.OnIdle();
   const Plan plan = PlanOutput(tcb, segmentation);
   if (plan.kind != Plan::Kind::kNothing) Execute(tcb, plan, now, out);
   if (plan.cwnd_limited) tcb.limited_until = tcb.snd_nxt;
-  // Nothing has changed: whoever changed something before has set the timers.
   if (plan.kind == Plan::Kind::kNothing) return false;
   UpdateTimers(tcb, now);
   return true;
 }
 
-bool Connection::wants_output(Instant /*now*/) const {
-  return PlanOutput(tcb_, false).kind != Plan::Kind::kNothing;
+bool Connection::wants_output() const {
+  return !tcb_.nothing_to_say() && PlanOutput(tcb_, false).kind != Plan::Kind::kNothing;
 }
 
 }  // namespace nut::tcp

@@ -112,7 +112,7 @@ class Connection {
   // and Receive included.
   Instant poll_at() const { return tcb_.timers.earliest(); }
   // True when Dispatch would likely send now: what decides whether the state machine must run.
-  bool wants_output(Instant now) const;
+  bool wants_output() const;
 
   // --- observing ---------------------------------------------------------------------------------
   State state() const { return tcb_.state; }

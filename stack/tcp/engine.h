@@ -142,6 +142,8 @@ class Engine final : public net::Transport {
 
  private:
   ConnectionRecord* Owned(ConnectionHandle handle) const;
+  // The time of what an application does: not exact, but never before the machine's last pass.
+  Instant Lately() const { return std::max(around_.executor.RecentTime(), machine_.now()); }
   Listener* Open(ListenerHandle handle) const;
   tl::unexpected<Error> Gone() const;
   Result<size_t> Sent(ConnectionRecord& record, Result<size_t> result);

@@ -28,7 +28,7 @@ Result<size_t> Engine::Send(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return Sent(*record, record->connection.Send(data, around_.executor.Now()));
+  return Sent(*record, record->connection.Send(data, Lately()));
 }
 
 Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
@@ -36,7 +36,7 @@ Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return SentLater(*record, record->connection.Send(data, around_.executor.Now()));
+  return SentLater(*record, record->connection.Send(data, Lately()));
 }
 
 Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& slice) {
@@ -44,7 +44,7 @@ Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& sli
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return Sent(*record, record->connection.SendSlice(slice, around_.executor.Now()));
+  return Sent(*record, record->connection.SendSlice(slice, Lately()));
 }
 
 Result<size_t> Engine::SendSliceLater(ConnectionHandle handle, const link::Slice& slice) {
@@ -52,7 +52,7 @@ Result<size_t> Engine::SendSliceLater(ConnectionHandle handle, const link::Slice
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return SentLater(*record, record->connection.SendSlice(slice, around_.executor.Now()));
+  return SentLater(*record, record->connection.SendSlice(slice, Lately()));
 }
 
 Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
@@ -60,21 +60,21 @@ Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return Sent(*record, record->connection.SendUrgent(data, around_.executor.Now()));
+  return Sent(*record, record->connection.SendUrgent(data, Lately()));
 }
 
 Result<size_t> Engine::Receive(ConnectionHandle handle, MutableByteView out) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
-  return Sent(*record, record->connection.Receive(out, around_.executor.Now()));
+  return Sent(*record, record->connection.Receive(out, Lately()));
 }
 
 Result<size_t> Engine::ReceivePieces(ConnectionHandle handle, std::span<ReceivedPiece> out) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
-  return Sent(*record, record->connection.ReceivePieces(out, around_.executor.Now()));
+  return Sent(*record, record->connection.ReceivePieces(out, Lately()));
 }
 
 Result<size_t> Engine::Peek(ConnectionHandle handle, MutableByteView out) const {

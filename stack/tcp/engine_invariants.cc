@@ -22,12 +22,12 @@ void CheckForgotten(const ConnectionRecord& record, bool half_done) {
 }
 
 // Nobody will look at it before the next segment, timer or request: so nothing may be left to do until then.
-void CheckAtRest(const ConnectionRecord& record, Instant timer, Instant now) {
+void CheckAtRest(const ConnectionRecord& record, Instant timer) {
   record.connection.CheckInvariants();
   NUT_INVARIANT(record.state == record.connection.state(), "every change of state is seen");
   NUT_INVARIANT(timer <= std::min(record.connection.poll_at(), record.half_open_until()),
                 "the engine comes back when the connection wants it to");
-  NUT_INVARIANT(!record.connection.wants_output(now), "output is not forgotten");
+  NUT_INVARIANT(!record.connection.wants_output(), "output is not forgotten");
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ void Machine::CheckInvariants() {
                   "accept hands out no handshake");
     time_waits += record.in_time_wait();
     if (!record.dirty_hook.is_linked() && &record != half_done_)
-      CheckAtRest(record, timers_.WhenOf(record), now);
+      CheckAtRest(record, timers_.WhenOf(record));
   });
   NUT_INVARIANT(time_waits == time_wait_count_, "TIME-WAIT is counted");
   NUT_INVARIANT(!event_.has_waiters() || timers_.next() >= now,

@@ -74,7 +74,7 @@ void Machine::Kick() {
 bool Machine::NeedsPass(const ConnectionRecord& record) const {
   if (record.forgotten || record.requests.open) return false;
   return record.connection.poll_at() < timers_.WhenOf(record) ||
-         record.connection.wants_output(around_.executor.Now());
+         record.connection.wants_output();
 }
 
 // --- the loop
@@ -110,7 +110,7 @@ void Machine::Sleep() {
     if (Mutated(Mutant::kR11OneTimerPerPass) && MutantAccess::SleepToNextTick(*this)) return;
   }
   const Instant next = timers_.next();
-  if (!dirty_.empty() || !input_.empty() || next <= around_.executor.Now()) {
+  if (!dirty_.empty() || !input_.empty() || next <= now_) {
     around_.executor.Yield();
   } else {
     // Nearly every pass moves the next deadline, mostly to later. An alarm that comes too early finds nothing
@@ -195,7 +195,7 @@ void Machine::Drive(ConnectionRecord& record) {
         MarkDirty(record);
         break;
       }
-      if (around_.executor.exploring() && record.connection.wants_output(now_)) {
+      if (around_.executor.exploring() && record.connection.wants_output()) {
         StopAt(os::SchedulingPoint::kBufferWait, &record);
       }
       OutgoingSegment segment;

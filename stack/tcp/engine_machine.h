@@ -58,6 +58,7 @@ class Machine {
   // False: nobody takes what is queued any more.
   bool running() const { return running_; }
   size_t time_wait_count() const { return time_wait_count_; }
+  Instant now() const { return now_; }  // of the last pass
 
   // The next pass looks at the record: its requests, its output, its timer.
   void MarkDirty(ConnectionRecord& record) {

@@ -31,7 +31,7 @@ class Pin {
 Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration timeout) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
-  const Instant deadline = After(around_.executor.Now(), timeout);
+  const Instant deadline = around_.executor.DeadlineOf(timeout);
   Pin pin(*record, machine_);
   std::optional<Waiter> waiter;
   while (Owned(handle) != nullptr) {
@@ -41,8 +41,8 @@ Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration t
       }
       return {};
     }
-    const Instant now = around_.executor.Now();
-    if (now >= deadline) {
+    const Duration left = around_.executor.Until(deadline);
+    if (left <= Duration::zero()) {
       // 2014, R1: the thread whose connect timed out aborted the connection itself.
       if constexpr (kHasMutants) {
         if (Mutated(Mutant::kReclaimByMarkOnly) || Mutated(Mutant::kR1BorrowedSegment))
@@ -51,7 +51,7 @@ Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration t
       return Fail(Error::kTimedOut);
     }
     if (!waiter) waiter.emplace(around_.executor, record->waiters, interest);
-    waiter->Wait(deadline == kNever ? kForever : deadline - now);
+    waiter->Wait(left);
   }
   // R2: so did one whose connection had been closed meanwhile, which revived it.
   if constexpr (kHasMutants) {
@@ -63,15 +63,15 @@ Result<void> Engine::Wait(ConnectionHandle handle, Interest interest, Duration t
 Result<void> Engine::WaitAcceptable(ListenerHandle handle, Duration timeout) {
   Listener* listener = Open(handle);
   if (listener == nullptr) return Gone();
-  const Instant deadline = After(around_.executor.Now(), timeout);
+  const Instant deadline = around_.executor.DeadlineOf(timeout);
   Pin pin(*listener, machine_);
   while (Open(handle) != nullptr) {
     if (!listener->accept_queue.empty()) return {};
     // R7: or what has not finished its handshake.
     if (Mutated(Mutant::kR7HalfOpenAccept) && !listener->syn_queue.empty()) return {};
-    const Instant now = around_.executor.Now();
-    if (now >= deadline) return Fail(Error::kTimedOut);
-    listener->acceptable.Wait(deadline == kNever ? kForever : deadline - now);
+    const Duration left = around_.executor.Until(deadline);
+    if (left <= Duration::zero()) return Fail(Error::kTimedOut);
+    listener->acceptable.Wait(left);
   }
   return Gone();
 }

@@ -153,6 +153,12 @@ struct Tcb {
   // What we tell the peer: MMS_R - 20 (MUST-67).
   uint16_t own_mss() const;
 
+  // True: no segment is due. A quick no for who asks after every event; false says nothing.
+  bool nothing_to_say() const {
+    const bool asked_for = syn_due | ack_now | resend_head | probe_due | keep_alive_due | (acks_owed != 0);
+    return !asked_for && !reset && !send_from.Before(sequence_end());
+  }
+
   // --- operations ---
   // The only place that changes `state`.
   void Fire(Event event, Instant now);

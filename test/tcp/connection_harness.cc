@@ -113,7 +113,7 @@ void ConnectionHarness::Pump() {
   connection_->CheckInvariants();
   OutgoingSegment out;
   int count = 0;
-  while (connection_->wants_output(now_) && connection_->Dispatch(now_, segmentation, out)) {
+  while (connection_->wants_output() && connection_->Dispatch(now_, segmentation, out)) {
     for (SegmentValue& piece : SegmentValue::Cut(out)) sent_.push_back(std::move(piece));
     connection_->CheckInvariants();
     ASSERT_LT(++count, 10'000) << "endless output";

@@ -182,7 +182,7 @@ void TcpServer::Rest(Connection connection, StreamList& resting) {
   ServerStream& rests = *connection.release();
   rests.hook.unlink();
   if (rests.readable()) return ready_.push_back(rests);
-  rests.resting_since = executor_.Now();
+  rests.resting_since = executor_.RecentTime();
   resting.push_back(rests);
   rests.Watch(*this);
   SetAlarm(After(rests.resting_since, &resting == &waiting_ ? patience_ : options_.linger_timeout));
