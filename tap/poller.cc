@@ -80,14 +80,24 @@ void Poller::Wait(Duration limit) {
 
 bool Poller::Spin(Instant start, Duration length) {
   const Instant end = start + length;
-  // A look through epoll costs 0.15 µs in vain, a read 0.25 µs; with an event epoll takes 0.7 µs and leaves
-  // the read still to be done.
+  // A look through epoll costs 0.15 µs in vain, a read 0.25 µs; with an event, and once after a frame that a
+  // read found, epoll takes 0.7 µs and leaves the read still to be done.
   do {
-    for (int i = 0; asked_ != nullptr && i < kLooks; ++i) {
-      if (asked_->Look()) return true;
+    // First: the next look may find something each time.
+    if (asked_ == nullptr || looks_ >= kLooksForAll) {
+      looks_ = 0;
+      if (Dispatch(&kNow) > 0) return true;
     }
-    if (Dispatch(&kNow) > 0) return true;
+    if (AskOften()) return true;
   } while (clock_->Now() < end);
+  return false;
+}
+
+bool Poller::AskOften() {
+  for (int i = 0; asked_ != nullptr && i < kLooksForClock; ++i) {
+    ++looks_;
+    if (asked_->Look()) return true;
+  }
   return false;
 }
 

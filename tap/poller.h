@@ -72,8 +72,10 @@ class Poller final : public os::IdleHook {
     uint32_t generation = 0;  // tells a descriptor's number from its next use
   };
 
-  // How often the asked handler looks between two looks at all descriptors and the clock: 2 µs.
-  static constexpr int kLooks = 8;
+  // So often the asked handler looks between two looks at the clock: 2 µs.
+  static constexpr int kLooksForClock = 8;
+  // So often it looks, in one spin or several, between two looks at all descriptors: 16 µs.
+  static constexpr int kLooksForAll = 64;
   // Ready descriptors taken over in one system call; the others come with the next.
   static constexpr size_t kBatch = 64;
 
@@ -83,6 +85,7 @@ class Poller final : public os::IdleHook {
   // Gives the number of descriptors that were ready.
   int Dispatch(const timespec* timeout);
   bool Spin(Instant start, Duration length);
+  bool AskOften();
   bool Sleep(Duration limit);
 
   SystemCalls& system_;
@@ -91,6 +94,7 @@ class Poller final : public os::IdleHook {
   const Clock* clock_ = nullptr;             // not null where it may spin
   SpinPolicy spin_{Duration::zero()};
   FdHandler* asked_ = nullptr;  // null: nobody is asked
+  int looks_ = 0;               // of it, since all descriptors were looked at
   uint64_t wakeups_ = 0;
 };
 

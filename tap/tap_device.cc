@@ -28,11 +28,12 @@ Result<void> TapDevice::Start() {
 void TapDevice::SetListener(link::DeviceListener* listener) {
   listener_ = listener;
   // What came before anybody listened would not be reported again.
-  if (listener_ != nullptr && !drained_) listener_->OnReceivable();
+  if (listener_ != nullptr && (!drained_ || ahead_)) listener_->OnReceivable();
 }
 
 void TapDevice::OnReady(uint32_t) {
   drained_ = false;
+  was_empty_ = false;
   if (listener_ != nullptr) listener_->OnReceivable();
 }
 

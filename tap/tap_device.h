@@ -86,7 +86,8 @@ class TapDevice final : public link::Device, private FdHandler {
   Statistics& statistics_;
   link::DeviceListener* listener_ = nullptr;
   std::function<void()> on_gone_;
-  bool drained_ = true;  // the last read gave EAGAIN: no use in reading before the poller says so
+  bool drained_ = true;     // the last read gave EAGAIN: no use in reading before the poller says so
+  bool was_empty_ = false;  // a moment ago, when Look looked last
   bool gone_ = false;
   link::FramePtr ahead_;  // read by Look, the first of the next Receive
   link::FramePtr large_;  // with segmentation: what the next packet is read into, whatever its size

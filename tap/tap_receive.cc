@@ -1,6 +1,7 @@
 // TapDevice's way in: one read(2) a packet, into the frame that goes up the stack.
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "tap/tap_device.h"
 #include "tap/vnet_in.h"
@@ -20,7 +21,7 @@ size_t TapDevice::Receive(std::span<link::FramePtr> batch) {
   size_t count = 0;
   size_t bytes = 0;
   size_t drops = 0;
-  const Instant now = drained_ ? Instant{} : clock_.Now();
+  const Instant now = drained_ && !ahead_ ? Instant{} : clock_.Now();
   if (ahead_ && !batch.empty()) {
     ahead_->received = now;
     bytes = ahead_->size();
@@ -41,11 +42,18 @@ size_t TapDevice::Receive(std::span<link::FramePtr> batch) {
   return count;
 }
 
-// The edge that announces this frame is still reported, when nothing is left to read: once in vain.
+// A frame that comes where the last look found nothing goes up alone, so that its answer does not wait for a
+// read in vain; the next look, or the edge, which nobody has taken yet, brings what may have come behind it.
+// One that is there at once is one of many, and they go up together.
 bool TapDevice::Look() {
-  if (!drained_ || listener_ == nullptr) return false;
-  if (ReadFrame({}, ahead_) == ReadOutcome::kDrained) return false;
-  OnReady(EPOLLIN);
+  if (!drained_ || ahead_ || listener_ == nullptr) return false;
+  const ReadOutcome outcome = ReadFrame({}, ahead_);
+  if (outcome == ReadOutcome::kDrained) {
+    was_empty_ = true;
+    return false;
+  }
+  drained_ = std::exchange(was_empty_, false) && ahead_;
+  listener_->OnReceivable();
   return true;
 }
 

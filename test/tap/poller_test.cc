@@ -330,6 +330,19 @@ TEST_F(SpinningPoller, AsksTheOneThatCanLookItselfMostOfTheTime) {
   EXPECT_EQ(recorder_.calls, 2);
 }
 
+TEST_F(SpinningPoller, LooksAfterTheOthersAlsoWhereEachLookFindsSomething) {
+  Looker looker(clock_);
+  ASSERT_TRUE(poller_->Add(kFd + 1, EPOLLIN | EPOLLET, looker).has_value());
+  poller_->AskWhileSpinning(looker);
+  Wait(20us);
+  system_.MakeReady(kFd);
+  for (int i = 0; i < 100 && recorder_.calls == 1; ++i) {
+    looker.arrival = clock_.Now();
+    poller_->Wait(kForever);
+  }
+  EXPECT_EQ(recorder_.calls, 2);
+}
+
 TEST_F(SpinningPoller, DoesNotAskWhoIsRemoved) {
   Looker looker(clock_);
   ASSERT_TRUE(poller_->Add(kFd + 1, EPOLLIN | EPOLLET, looker).has_value());
