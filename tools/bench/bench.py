@@ -15,13 +15,13 @@ import subprocess
 import sys
 import tempfile
 
-from suite import candidates, costs, curves, measures, namespace, opener, picture, rounds, simulation, tables
+from suite import candidates, costs, curves, measures, namespace, picture, rounds, simulation, tables
 from suite.load import HELLO
 from suite.results import Results
 
 PROGRAMS = {
     "load": "tools/bench/load", "limit": "tools/bench/limit/limit", "kernel_peer": "tools/bench/kernel_peer",
-    "lwip_node": "tools/bench/peers/lwip_node", "nutnode": "apps/nutnode/nutnode", "nutstorm": "tools/storm/nutstorm",
+    "lwip_node": "tools/bench/peers/lwip_node", "nutnode": "apps/nutnode/nutnode", "node_opener": "tools/bench/node_opener",
     "simulation_bench": "test/bench/simulation_bench", "os_bench": "test/bench/os_bench",
 }
 
@@ -98,7 +98,6 @@ class Run:
         repeat, words = self.arguments.repeat, self.arguments.only
         rounds.run(self.context, self.present, self.measures(), repeat, results)
         if not self.arguments.costs and any(candidate.name == "nutnode" for candidate in self.present):
-            opener.measure(self.context, repeat, results, words)
             simulation.measure(self.context, repeat, results, words)
         return results
 

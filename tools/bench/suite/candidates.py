@@ -66,10 +66,18 @@ class Limit(Candidate):
         return options
 
 
+class NutOpener(Candidate):
+    """The node's stack with clients in it: nutnode itself only serves."""
+
+    def options(self, mode):
+        return ["--ip", NODE, "--tap", TAP, "--offload", mode.left_to_device, "--spin", str(mode.spin_us),
+                "--open", str(mode.opener), "--target", HOST, "--seconds", str(mode.seconds)]
+
+
 class NutNode(Candidate):
-    def __init__(self, name, program, www, extra):
+    def __init__(self, name, program, www, extra, opener=""):
         super().__init__(name, program)
-        self.www, self.extra = www, list(extra)
+        self.opener, self.www, self.extra = NutOpener(name, opener), www, list(extra)
         self.offered = ""
 
     def offers(self, option):
@@ -77,9 +85,12 @@ class NutNode(Candidate):
             self.offered = subprocess.run([self.program, "--help-all"], capture_output=True, text=True).stdout
         return re.search(rf"(^|\s){re.escape(option)}\b", self.offered) is not None
 
+    def start(self, mode):
+        return self.opener.start(mode) if mode.opener else super().start(mode)
+
     def can(self, mode):
         if mode.opener:
-            return False  # opened by nutstorm, see measures_opening.py
+            return not self.opener.missing()
         wanted = [(not mode.offload, "--offload"), (mode.spins or mode.spin_us == 0, "--spin")]
         return all(self.offers(option) for needed, option in wanted if needed)
 
@@ -156,7 +167,7 @@ def table(programs, www, extra):
     """All candidates, in the order of the report's columns."""
     return [
         Limit("limit", programs["limit"]),
-        NutNode("nutnode", programs["nutnode"], www, extra),
+        NutNode("nutnode", programs["nutnode"], www, extra, programs["node_opener"]),
         Peer("lwIP", programs["lwip_node"], offload=False, note="liblwip 2.1.3 as Debian packages it"),
         Peer("gVisor", programs["gvisor_node"], offload=True, note="one core", options=["--threads", "1"]),
         TwoCorePeer("gVisor-2", programs["gvisor_node"], offload=True, note="two cores, the load's too", options=["--threads", "2"]),

@@ -5,7 +5,7 @@ import json
 import signal
 import time
 
-from suite import load, namespace, opener
+from suite import load, namespace
 from suite.mode import ORDINARY, Mode
 from suite.process import Failed, Process
 from suite.row import Row
@@ -150,7 +150,7 @@ def table(seconds):
         connections("connections-256", "short connections, 256 clients", 256),
         connections("connections-10000", "short connections, 10,000 clients", 10000),
         connections("beside-idle", "short connections beside 10,000 idle, 32 clients", 32, idle=10000),
-        Measure((opener.ROW,), Mode(opener=32, seconds=seconds), opening),
+        Measure((Row("opened", "short connections opened by the node, 32 at a time", "1/s"),), Mode(opener=32, seconds=seconds), opening),
         round_trip("tcp-sleeping", "TCP round trip, sleeping", "tcp-rtt", sleeping),
         round_trip("tcp-spinning", "TCP round trip, spinning", "tcp-rtt", spinning),
         round_trip("icmp-sleeping", "ICMP round trip, sleeping", "icmp-rtt", sleeping),
