@@ -5,7 +5,9 @@
 //
 // With IFF_VNET_HDR every frame on the descriptor carries a virtio_net_hdr in front. It is read into the
 // frame's headroom and written from there, so that it costs no copy and no second buffer. It is where
-// Frame::checksum and Frame::segmentation come from and go to, as far as offload was agreed to.
+// Frame::checksum and Frame::segmentation come from and go to, as far as offload was agreed to. A
+// super-segment that the kernel was not asked to cut is cut here, into one write for each packet: that is
+// cheaper than frames of one packet through the whole stack.
 #pragma once
 
 #include <functional>
@@ -51,8 +53,9 @@ class TapDevice final : public link::Device, private FdHandler {
   std::string_view name() const override { return options_.interface_name; }
   link::DeviceCapabilities capabilities() const override {
     return {.checksum = options_.offload != Offload::kNone,
-            .tcp_segmentation = options_.offload == Offload::kAll,
-            .gather = true};
+            .tcp_segmentation = true,
+            .gather = true,
+            .cuts_in_software = options_.offload != Offload::kAll};
   }
   size_t mtu() const override { return options_.mtu; }
   void Send(link::FramePtr frame) override;
@@ -71,7 +74,9 @@ class TapDevice final : public link::Device, private FdHandler {
   bool Shrink(link::FramePtr& frame);
   ReadOutcome ReadAway();
   ReadOutcome OnReadError(int error);
+  // tap_send.cc
   ssize_t WriteFrame(link::Frame& frame);
+  void WritePackets(const link::Frame& frame);
   void OnGone();
   // Ethernet header and one VLAN tag in front of the largest packet.
   size_t longest_frame() const { return options_.mtu + 14 + 4; }

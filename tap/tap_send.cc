@@ -1,10 +1,12 @@
-// The way out of a TapDevice: one system call for each frame, from where its bytes lie, with what is left for
-// the kernel to do in the header in front.
+// The way out of a TapDevice: one system call for each frame, or for each packet of one that is cut here,
+// from where its bytes lie, with what is left for the kernel to do in the header in front.
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "stack/base/invariant.h"
+#include "stack/link/cutting_plan.h"
+#include "tap/packet_cutter.h"
 #include "tap/tap_device.h"
 #include "tap/vnet_header.h"
 
@@ -49,17 +51,34 @@ VnetHeader HeaderOf(const link::Frame& frame) {
 void TapDevice::Send(link::FramePtr frame) {
   const bool unfinished = frame->checksum.state == ChecksumState::kPartial;
   const bool super_segment = frame->segmentation.segment_size > 0;
-  NUT_INVARIANT(!unfinished || capabilities().checksum,
+  NUT_INVARIANT(!unfinished || super_segment || capabilities().checksum,
                 "a TAP without offload was given a checksum to finish");
-  NUT_INVARIANT(!super_segment || (capabilities().tcp_segmentation && unfinished),
-                "a TAP was given a frame to cut that it cannot");
-  // A super-segment: each of the packets that the kernel makes of it.
+  NUT_INVARIANT(!super_segment || unfinished, "a TAP was given a frame to cut whose checksum is finished");
+  // A super-segment: each of the packets that it becomes.
   const size_t longest = super_segment
                              ? size_t{frame->segmentation.header_size} + frame->segmentation.segment_size
                              : frame->total_size();
   if (longest > longest_frame()) return statistics_.Drop(DropReason::kFrameTooLong);
+  if (super_segment && options_.offload != Offload::kAll) return WritePackets(*frame);
   const ssize_t result = gone_ ? -EBADFD : WriteFrame(*frame);
   if (result < 0) statistics_.Drop(ReasonFor(result));
+}
+
+void TapDevice::WritePackets(const link::Frame& frame) {
+  const auto plan = link::CuttingPlan::Of(frame);
+  if (!plan) return statistics_.Drop(DropReason::kOffloadMalformed);
+  PacketCutter cutter(frame, *plan, vnet_size_,
+                      options_.offload == Offload::kNone ? PacketCutter::Checksums::kFinished
+                                                         : PacketCutter::Checksums::kLeftUndone);
+  while (cutter.left() > 0) {
+    const auto pieces = cutter.Next();
+    const ssize_t result = gone_ ? -EBADFD : system_.Writev(fd_.number(), pieces);
+    if (result >= 0) continue;
+    // What has no room for this one has none for those behind it, which are of no use to the peer either:
+    // each is a packet lost.
+    statistics_.Drop(ReasonFor(result), cutter.left() + 1);
+    return;
+  }
 }
 
 ssize_t TapDevice::WriteFrame(link::Frame& frame) {

@@ -82,7 +82,7 @@ std::string_view NameOf(Counter counter);
 class Statistics {
  public:
   void Add(Counter counter, uint64_t amount = 1) { counters_[static_cast<size_t>(counter)] += amount; }
-  void Drop(DropReason reason) { ++drops_[static_cast<size_t>(reason)]; }
+  void Drop(DropReason reason, uint64_t count = 1) { drops_[static_cast<size_t>(reason)] += count; }
 
   uint64_t operator[](Counter counter) const { return counters_[static_cast<size_t>(counter)]; }
   uint64_t operator[](DropReason reason) const { return drops_[static_cast<size_t>(reason)]; }

@@ -2,6 +2,12 @@
 
 namespace nut::link {
 
+DeviceCapabilities CaptureDevice::capabilities() const {
+  DeviceCapabilities capable = inner().capabilities();
+  if (capable.cuts_in_software) capable.tcp_segmentation = capable.cuts_in_software = false;
+  return capable;
+}
+
 void CaptureDevice::Send(FramePtr frame) {
   frame->capture_ticket = capture_.Record(interface_, Direction::kTransmit, *frame);
   inner().Send(std::move(frame));

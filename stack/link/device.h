@@ -13,8 +13,12 @@ namespace nut::link {
 
 struct DeviceCapabilities {
   bool checksum = false;          // finishes a kPartial checksum, and vouches for received ones
-  bool tcp_segmentation = false;  // cuts frames with SegmentationInfo
-  bool gather = false;            // sends frames with a tail
+  // Cuts frames with SegmentationInfo. The checksum of such a frame is kPartial, whatever `checksum` says:
+  // who cuts it finishes those of the packets.
+  bool tcp_segmentation = false;
+  bool gather = false;  // sends frames with a tail
+  // The cutting is this program's work and not the kernel's: what leaves it are the packets.
+  bool cuts_in_software = false;
 };
 
 // Told when frames can be received. Called from the executor's poll or timer context: may post events

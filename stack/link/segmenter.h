@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "stack/base/statistics.h"
+#include "stack/link/cutting_plan.h"
 #include "stack/link/device.h"
 #include "stack/link/frame.h"
 #include "stack/link/frame_pool.h"
@@ -33,11 +34,14 @@ class Segmenter {
   void Split(FramePtr frame, FrameQueue& out, const DeviceCapabilities& capable = {});
 
  private:
-  struct Plan;
-
-  void Cut(FramePtr frame, const Plan& plan, FrameQueue& out);
+  // `capable` is who takes the packets.
+  void Cut(FramePtr frame, const CuttingPlan& plan, const DeviceCapabilities& capable, FrameQueue& out);
   // One packet of its own, or null.
-  FramePtr MakePacket(const Frame& frame, const Plan& plan, size_t index);
+  FramePtr MakePacket(const Frame& frame, const CuttingPlan& plan, size_t index,
+                      const DeviceCapabilities& capable);
+  // Puts the headers in front of a payload that is in its place already. `before` was said of the frame.
+  static void FillHeaders(Frame& packet, const CuttingPlan& plan, size_t index, ChecksumState before,
+                          const DeviceCapabilities& capable);
 
   FramePool& pool_;
   Statistics& statistics_;

@@ -6,8 +6,10 @@ namespace nut::tcp {
 
 link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, const OutgoingSegment& segment) {
   const size_t header_size = wire::TcpHeaderSize(segment.fields.options);
+  // Who cuts a super-segment finishes the checksums of its packets.
+  const bool unfinished = ip_.offloads_checksum() || segment.segment_size > 0;
   // Who has to read every byte for its checksum may as well put them behind their headers.
-  const bool gathered = segment.payload.size() > kLargestCopied && ip_.gathers() && ip_.offloads_checksum();
+  const bool gathered = segment.payload.size() > kLargestCopied && ip_.gathers() && unfinished;
   const size_t size = header_size + (gathered ? 0 : segment.payload.size());
   link::FramePtr frame = ip_.Allocate(size);
   if (!frame) return frame;
@@ -21,7 +23,7 @@ link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, const Outgoi
   }
 
   const wire::PseudoHeader pseudo{ends.local.address, ends.remote.address};
-  if (ip_.offloads_checksum()) {
+  if (unfinished) {
     wire::OffloadTcpChecksum(bytes, pseudo, frame->tail().size());
     frame->checksum = {link::ChecksumState::kPartial, 0, wire::kTcpChecksumOffset};
   } else {

@@ -441,6 +441,18 @@ TEST_F(CaptureTest, TsharkFindsNoBadChecksumWhereTheDeviceWasToFinishIt) {
   EXPECT_EQ(lines, (std::vector<std::string>{"54|1|1", "55|1|1", "1514|1|1", "30055|1|1"}));
 }
 
+TEST_F(CaptureTest, ShowsSuperSegmentsOnlyWhereTheKernelCutsThem) {
+  Begin();
+  inner_.capable = {.checksum = true, .tcp_segmentation = true, .gather = true};
+  EXPECT_TRUE(device_->capabilities().tcp_segmentation);
+  inner_.capable.cuts_in_software = true;
+  const DeviceCapabilities seen = device_->capabilities();
+  EXPECT_FALSE(seen.tcp_segmentation) << "the stack makes packets, and they are recorded";
+  EXPECT_FALSE(seen.cuts_in_software);
+  EXPECT_TRUE(seen.checksum);
+  EXPECT_TRUE(seen.gather);
+}
+
 TEST_F(CaptureTest, AFrameWithATailIsRecordedWhole) {
   inner_.capable = {.checksum = true, .tcp_segmentation = true, .gather = true};
   Begin();

@@ -1,11 +1,14 @@
-// What a TAP gives the kernel to finish, and that a frame's pieces go out in one call, in order.
+// What a TAP gives the kernel to finish, what it cuts itself, and that a frame's pieces go out in one call,
+// in order.
 
 #include <gtest/gtest.h>
 
 #include <optional>
 
+#include "stack/wire/checksum.h"
 #include "tap/tap_device.h"
 #include "tap/vnet_header.h"
+#include "test/link/super_segment.h"
 #include "test/tap/fake_system_calls.h"
 
 namespace nut::tap {
@@ -14,6 +17,9 @@ namespace {
 using Bytes = FakeSystemCalls::Bytes;
 
 constexpr size_t kHeaders = 14 + 20 + 20;
+constexpr uint16_t kSegment = 1448;
+constexpr uint16_t kAck = Tins::TCP::ACK;
+constexpr uint16_t kFlags = kAck | Tins::TCP::PSH | Tins::TCP::FIN;
 
 class TapSend : public testing::Test {
  protected:
@@ -34,6 +40,27 @@ class TapSend : public testing::Test {
     tail.Push({chunk, chunk->bytes().subspan(payload / 3)});
     frame->SetTail(std::move(tail));
     return frame;
+  }
+  // A super-segment as TCP makes it, in pieces that have nothing to do with the cuts; and its packets.
+  link::FramePtr ToBeCut(const Bytes& payload, uint16_t segment_size = kSegment) {
+    const Bytes whole = link::TinsPacket(payload, 1000, 7, kFlags, 0, true);
+    return link::InPieces(pool_, link::SuperSegment(pool_, whole, segment_size));
+  }
+  static std::vector<Bytes> PacketsOf(const Bytes& payload) {
+    std::vector<Bytes> packets;
+    for (size_t from = 0; from < payload.size(); from += kSegment) {
+      const size_t to = std::min(payload.size(), from + kSegment);
+      packets.push_back(link::TinsPacket(Bytes(payload.begin() + from, payload.begin() + to),
+                                         static_cast<uint32_t>(1000 + from),
+                                         static_cast<uint16_t>(7 + packets.size()),
+                                         to == payload.size() ? kFlags : kAck, 0, true));
+    }
+    return packets;
+  }
+  // What the kernel does with a packet whose checksum was left to it.
+  static void Finish(Bytes& packet, const VnetHeader& header) {
+    const ByteView summed = ByteView(packet).subspan(header.checksum_start);
+    StoreBe16(packet.data() + header.checksum_start + header.checksum_offset, wire::Checksum(summed));
   }
   static Bytes Payload(size_t size) {
     Bytes bytes(size);
@@ -122,16 +149,72 @@ TEST_F(TapSend, TheMtuHoldsForEachPacketOfASuperSegment) {
   EXPECT_EQ(statistics_[DropReason::kFrameTooLong], 2u);
 }
 
-TEST_F(TapSend, WhatTheKernelWasNotAskedForIsAFaultOfOurs) {
+TEST_F(TapSend, ASuperSegmentForAKernelThatDoesNotCutGoesOutAsPackets) {
+  for (const Offload offload : {Offload::kNone, Offload::kChecksum}) {
+    for (const bool vnet : {false, true}) {
+      if (!vnet && offload != Offload::kNone) continue;
+      system_.written.clear();
+      Make(offload, vnet);
+      EXPECT_TRUE(device_->capabilities().tcp_segmentation);
+      EXPECT_TRUE(device_->capabilities().cuts_in_software);
+      device_->Send(ToBeCut(link::Payload(5000)));
+      const auto expected = PacketsOf(link::Payload(5000));
+      ASSERT_EQ(system_.written.size(), 4u);
+      for (size_t i = 0; i < 4; ++i) {
+        Bytes packet = system_.written[i];
+        if (vnet) {
+          VnetHeader header;
+          std::memcpy(&header, packet.data(), sizeof header);
+          packet.erase(packet.begin(), packet.begin() + sizeof header);
+          EXPECT_EQ(header.gso_type, VnetHeader::kOnePacket);
+          EXPECT_EQ(header.flags, offload == Offload::kNone ? 0 : VnetHeader::kNeedsChecksum);
+          if (offload != Offload::kNone) Finish(packet, header);
+        }
+        EXPECT_EQ(packet, expected[i]) << "packet " << i << ", offload " << Describe(offload);
+      }
+    }
+  }
+  Make(Offload::kAll);
+  EXPECT_FALSE(device_->capabilities().cuts_in_software);
+  EXPECT_EQ(pool_.in_use(), 0u);
+}
+
+TEST_F(TapSend, PacketsThatFindNoRoomAreLostEach) {
+  for (const int error : {EAGAIN, ENOBUFS}) {
+    Make(Offload::kChecksum);
+    system_.written.clear();
+    system_.write_errors = {0, error};
+    const uint64_t before = statistics_[DropReason::kDeviceQueueFull];
+    device_->Send(ToBeCut(link::Payload(5000)));
+    EXPECT_EQ(system_.written.size(), 1u) << "those behind are of no use";
+    EXPECT_EQ(statistics_[DropReason::kDeviceQueueFull] - before, 3u);
+  }
+}
+
+TEST_F(TapSend, TheMtuHoldsForEachPacketThatIsCutHere) {
   Make(Offload::kChecksum);
-  link::FramePtr frame = Gathered(20'000);
-  frame->checksum = {link::ChecksumState::kPartial, 34, 16};
-  frame->segmentation = {1448, kHeaders};
-  EXPECT_DEATH(device_->Send(std::move(frame)), "to cut");
+  device_->Send(ToBeCut(link::Payload(5000), 1500));
+  EXPECT_TRUE(system_.written.empty());
+  EXPECT_EQ(statistics_[DropReason::kFrameTooLong], 1u);
+}
+
+TEST_F(TapSend, AFrameThatIsNoSegmentIsNotCut) {
+  Make(Offload::kChecksum);
+  link::FramePtr frame = ToBeCut(link::Payload(5000));
+  frame->mutable_data()[23] = 17;
+  device_->Send(std::move(frame));
+  EXPECT_TRUE(system_.written.empty());
+  EXPECT_EQ(statistics_[DropReason::kOffloadMalformed], 1u);
+}
+
+TEST_F(TapSend, WhatTheKernelWasNotAskedForIsAFaultOfOurs) {
   Make(Offload::kNone);
   link::FramePtr unfinished = Gathered(100);
   unfinished->checksum = {link::ChecksumState::kPartial, 34, 16};
   EXPECT_DEATH(device_->Send(std::move(unfinished)), "checksum to finish");
+  link::FramePtr finished = Gathered(20'000);
+  finished->segmentation = {1448, kHeaders};
+  EXPECT_DEATH(device_->Send(std::move(finished)), "to cut");
 }
 
 }  // namespace
