@@ -50,9 +50,12 @@ class IpLayer {
   // (counted).
   virtual link::FramePtr Allocate(size_t size) = 0;
 
-  // True where checksums may be left kPartial and TCP super-segments may be handed down.
+  // True where checksums may be left kPartial and TCP super-segments may be handed down; those are kPartial
+  // always.
   virtual bool offloads_checksum() const = 0;
   virtual bool offloads_segmentation() const = 0;
+  // True where handing a super-segment down costs as much time as all of its packets.
+  virtual bool cuts_in_software() const { return false; }
   // True where frames may have a tail.
   virtual bool gathers() const { return false; }
 };

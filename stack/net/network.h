@@ -100,6 +100,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   link::FramePtr Allocate(size_t size) override;
   bool offloads_checksum() const override { return capabilities_.checksum; }
   bool offloads_segmentation() const override { return capabilities_.tcp_segmentation; }
+  bool cuts_in_software() const override { return capabilities_.cuts_in_software; }
   bool gathers() const override { return capabilities_.gather; }
 
   // Snapshots for people and tools.

@@ -190,8 +190,8 @@ void Machine::Drive(ConnectionRecord& record) {
   if (!record.forgotten) {
     const Parameters& parameters = record.connection.parameters();
     const PacketOptions packet{parameters.ttl, parameters.tos, parameters.path_mtu_discovery};
-    for (unsigned sent = 0; !record.forgotten; ++sent) {
-      if (sent == options_.segments_per_pass) {
+    for (size_t sent = 0; !record.forgotten;) {
+      if (sent >= options_.segments_per_pass) {
         MarkDirty(record);
         break;
       }
@@ -201,6 +201,7 @@ void Machine::Drive(ConnectionRecord& record) {
       OutgoingSegment segment;
       if (!record.connection.Dispatch(now_, sender_.segmentation(), segment)) break;
       Send(record.ends(), segment, packet, &record);
+      sent += sender_.FramesOf(segment);
     }
     NoteTransition(record);
   }

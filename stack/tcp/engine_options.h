@@ -7,8 +7,10 @@
 namespace nut::tcp {
 
 struct EngineOptions {
-  uint8_t priority = 32;              // of the state-machine thread "tcpsm", as in the original
-  unsigned segments_per_pass = 64;    // of one connection, before the others get their turn
+  uint8_t priority = 32;  // of the state-machine thread "tcpsm", as in the original
+  // Of one connection, before the others get their turn. A super-segment is one where the kernel cuts it; the
+  // one that reaches the number still goes whole.
+  unsigned segments_per_pass = 64;
   unsigned resets_per_second = 1000;  // RSTs for segments that belong to no connection
   size_t maximum_listeners = 1024;
   size_t maximum_queued_errors = 256;  // ICMP errors between the receive thread and the state machine

@@ -33,6 +33,10 @@ class SegmentSender {
   void Send(link::FramePtr frame, const wire::EndpointPair& ends, const PacketOptions& options);
 
   bool segmentation() const { return ip_.offloads_segmentation(); }
+  // How many frames this node writes for `segment`: one where the kernel cuts it.
+  size_t FramesOf(const OutgoingSegment& segment) const {
+    return ip_.cuts_in_software() ? segment.segments() : 1;
+  }
 
  private:
   net::IpLayer& ip_;

@@ -25,6 +25,8 @@ class FakeIpLayer final : public net::IpLayer {
   std::optional<Error> route_error;  // Route fails
   std::optional<Error> send_error;   // Send fails, the frame is gone
   bool checksum_offload = false;
+  bool software_cutting = false;
+  bool gathering = false;
   std::set<wire::IpAddress> local{kOurs, kAlsoOurs};
 
   Result<net::RouteChoice> Route(const wire::IpAddress& destination) const override {
@@ -45,6 +47,8 @@ class FakeIpLayer final : public net::IpLayer {
   link::FramePtr Allocate(size_t size) override { return pool_.Allocate(size); }
   bool offloads_checksum() const override { return checksum_offload; }
   bool offloads_segmentation() const override { return false; }
+  bool cuts_in_software() const override { return software_cutting; }
+  bool gathers() const override { return gathering; }
 
  private:
   Statistics& statistics_;
