@@ -21,14 +21,11 @@ class SliceList {
     for (size_t i = 0; i < count_; ++i) slices_[i] = other.slices_[i];
   }
   SliceList& operator=(const SliceList& other) { return *this = SliceList(other); }
-  SliceList(SliceList&& other) noexcept
-      : slices_(std::move(other.slices_)),
-        count_(std::exchange(other.count_, 0)),
-        size_(std::exchange(other.size_, 0)) {}
+  SliceList(SliceList&& other) noexcept { TakeFrom(other); }
   SliceList& operator=(SliceList&& other) noexcept {
-    slices_ = std::move(other.slices_);
-    count_ = std::exchange(other.count_, 0);
-    size_ = std::exchange(other.size_, 0);
+    if (this == &other) return *this;
+    Clear();
+    TakeFrom(other);
     return *this;
   }
 
@@ -58,6 +55,13 @@ class SliceList {
   void CopyTo(MutableByteView out) const;
 
  private:
+  // Only those that are there: mostly one or two.
+  void TakeFrom(SliceList& other) noexcept {
+    count_ = std::exchange(other.count_, 0);
+    size_ = std::exchange(other.size_, 0);
+    for (size_t i = 0; i < count_; ++i) slices_[i] = std::move(other.slices_[i]);
+  }
+
   std::array<Slice, kCapacity> slices_;
   size_t count_ = 0;
   size_t size_ = 0;

@@ -117,7 +117,8 @@ DropReason Machine::Refuse(const QueuedSegment& queued) {
   if (!reset) return DropReason::kTcpNoConnection;
   if (!reset_limiter_.Allow(now_)) return DropReason::kTcpResetLimited;
   around_.statistics.Add(Counter::kTcpOutResets);
-  Send(queued.ends, {.fields = *reset}, {parameters_.ttl, parameters_.tos, parameters_.path_mtu_discovery});
+  OutgoingSegment answer{.fields = *reset};
+  Send(queued.ends, answer, {parameters_.ttl, parameters_.tos, parameters_.path_mtu_discovery});
   return DropReason::kTcpNoConnection;
 }
 

@@ -34,6 +34,7 @@ void CheckAtRest(const ConnectionRecord& record, Instant timer) {
 
 void Machine::CheckInvariants() {
   size_t time_waits = 0;
+  NUT_INVARIANT(!sender_.has_queued(), "a pass has sent all that it made");
   const Instant now = around_.executor.Now();
   table_.ForEach([&](const ConnectionRecord& record) {
     NUT_INVARIANT(record.waiters.Sleepers() <= record.pins, "whoever sleeps in a connection has pinned it");

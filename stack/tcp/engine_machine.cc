@@ -73,8 +73,7 @@ void Machine::Kick() {
 
 bool Machine::NeedsPass(const ConnectionRecord& record) const {
   if (record.forgotten || record.requests.open) return false;
-  return record.connection.poll_at() < timers_.WhenOf(record) ||
-         record.connection.wants_output();
+  return record.connection.poll_at() < timers_.WhenOf(record) || record.connection.wants_output();
 }
 
 // --- the loop
@@ -184,6 +183,7 @@ void Machine::RunOutput() {
     turn.pop_front();
     Drive(record);
   }
+  sender_.Flush();
 }
 
 void Machine::Drive(ConnectionRecord& record) {
@@ -198,25 +198,26 @@ void Machine::Drive(ConnectionRecord& record) {
       if (around_.executor.exploring() && record.connection.wants_output()) {
         StopAt(os::SchedulingPoint::kBufferWait, &record);
       }
-      OutgoingSegment segment;
-      if (!record.connection.Dispatch(now_, sender_.segmentation(), segment)) break;
-      Send(record.ends(), segment, packet, &record);
-      sent += sender_.FramesOf(segment);
+      if (!record.connection.Dispatch(now_, sender_.segmentation(), outgoing_)) break;
+      sent += sender_.FramesOf(outgoing_);
+      Send(record.ends(), outgoing_, packet, &record);
     }
     NoteTransition(record);
   }
   Settle(record);
 }
 
-void Machine::Send(const wire::EndpointPair& ends, const OutgoingSegment& segment,
-                   const PacketOptions& options, const ConnectionRecord* record) {
+void Machine::Send(const wire::EndpointPair& ends, OutgoingSegment& segment, const PacketOptions& options,
+                   const ConnectionRecord* record) {
   // R1: transmitted the queued buffer itself, which an abort frees.
   if constexpr (kHasMutants) {
     if (record != nullptr && MutantAccess::SendQueued(*this, *record, segment, options)) return;
   }
   // What `segment` borrows of the connection is copied before anybody else may run.
   link::FramePtr frame = sender_.Build(ends, segment);
+  segment.payload.Clear();
   if (!frame) return;
+  if (!around_.executor.exploring()) return sender_.SendSoon(std::move(frame), ends, options);
   StopAt(os::SchedulingPoint::kArpWait, record);
   sender_.Send(std::move(frame), ends, options);
   StopAt(os::SchedulingPoint::kTransmit, record);

@@ -116,7 +116,7 @@ class Machine {
       StopAtExploring(point, record);
   }
   void StopAtExploring(os::SchedulingPoint point, const ConnectionRecord* record);
-  void Send(const wire::EndpointPair& ends, const OutgoingSegment& segment, const PacketOptions& options,
+  void Send(const wire::EndpointPair& ends, OutgoingSegment& segment, const PacketOptions& options,
             const ConnectionRecord* record = nullptr);
 
   // engine_input.cc: who gets a segment, who takes a SYN
@@ -150,6 +150,7 @@ class Machine {
   Instant now_{};  // of this pass
   std::vector<QueuedSegment> segments_;
   std::vector<QueuedError> errors_;
+  OutgoingSegment outgoing_;  // here only to reuse its memory
 
   os::EventQueue event_;
   os::Timer alarm_;  // posts `event_` when timers_ has something, or earlier

@@ -4,7 +4,7 @@
 
 namespace nut::tcp {
 
-link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, const OutgoingSegment& segment) {
+link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, OutgoingSegment& segment) {
   const size_t header_size = wire::TcpHeaderSize(segment.fields.options);
   // Who cuts a super-segment finishes the checksums of its packets.
   const bool unfinished = ip_.offloads_checksum() || segment.segment_size > 0;
@@ -17,7 +17,7 @@ link::FramePtr SegmentSender::Build(const wire::EndpointPair& ends, const Outgoi
   const MutableByteView bytes = frame->Append(size);
   wire::Emit(bytes, segment.fields);
   if (gathered) {
-    frame->SetTail(segment.payload);
+    frame->SetTail(std::move(segment.payload));
   } else {
     segment.payload.CopyTo(bytes.subspan(header_size));
   }
@@ -44,6 +44,17 @@ void SegmentSender::Send(link::FramePtr frame, const wire::EndpointPair& ends, c
                                                 .ttl = options.ttl,
                                                 .tos = options.tos,
                                                 .dont_fragment = options.dont_fragment}));
+}
+
+void SegmentSender::SendSoon(link::FramePtr frame, const wire::EndpointPair& ends,
+                             const PacketOptions& options) {
+  queued_.push_back({std::move(frame), ends, options});
+  if (queued_.size() == kBurst) Flush();
+}
+
+void SegmentSender::Flush() {
+  for (Queued& queued : queued_) Send(std::move(queued.frame), queued.ends, queued.options);
+  queued_.clear();
 }
 
 }  // namespace nut::tcp

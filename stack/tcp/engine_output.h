@@ -4,6 +4,8 @@
 // to the chunks that the payload lies in. A value of the machine.
 #pragma once
 
+#include <vector>
+
 #include "stack/base/statistics.h"
 #include "stack/net/ip_layer.h"
 #include "stack/tcp/segment.h"
@@ -26,11 +28,19 @@ class SegmentSender {
   // is cheaper for the device by more than the copy costs.
   static constexpr size_t kLargestCopied = 1460;
 
-  // A frame with `segment`, finished but for what the device does. Null when there is none; that is
-  // counted below, and as if lost on the wire: retransmission is the answer.
-  link::FramePtr Build(const wire::EndpointPair& ends, const OutgoingSegment& segment);
+  // So many frames are sent one after the other, without the state machine's code in between.
+  static constexpr size_t kBurst = 64;
+
+  // A frame with `segment`, whose payload it may take, finished but for what the device does. Null when there
+  // is none; that is counted below, and as if lost on the wire: retransmission is the answer.
+  link::FramePtr Build(const wire::EndpointPair& ends, OutgoingSegment& segment);
   // Hands it to the IP layer. What fails there (no route) is counted there, and lost.
   void Send(link::FramePtr frame, const wire::EndpointPair& ends, const PacketOptions& options);
+  // The same, no later than at the next Flush. The kernel's code and ours displace each other in the
+  // processor's caches, so it is worth while to go over less often.
+  void SendSoon(link::FramePtr frame, const wire::EndpointPair& ends, const PacketOptions& options);
+  void Flush();
+  bool has_queued() const { return !queued_.empty(); }
 
   bool segmentation() const { return ip_.offloads_segmentation(); }
   // How many frames this node writes for `segment`: one where the kernel cuts it.
@@ -39,8 +49,15 @@ class SegmentSender {
   }
 
  private:
+  struct Queued {
+    link::FramePtr frame;
+    wire::EndpointPair ends;
+    PacketOptions options;
+  };
+
   net::IpLayer& ip_;
   Statistics& statistics_;
+  std::vector<Queued> queued_;
 };
 
 }  // namespace nut::tcp

@@ -152,7 +152,7 @@ void ExecuteProbe(Tcb& tcb, Instant now, OutgoingSegment& out) {
 }  // namespace
 
 void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
-  out = OutgoingSegment{};
+  out.Clear();
   out.fields.source_port = tcb.ends.local.port;
   out.fields.destination_port = tcb.ends.remote.port;
   switch (plan.kind) {

@@ -45,6 +45,11 @@ struct OutgoingSegment {
   uint16_t segment_size = 0;
 
   size_t payload_size() const { return payload.size(); }
+  void Clear() {
+    fields = {};
+    payload.Clear();
+    segment_size = 0;
+  }
   // How many segments on the wire this stands for.
   size_t segments() const {
     return segment_size == 0 ? 1 : (payload.size() + segment_size - 1) / segment_size;

@@ -36,14 +36,42 @@ TEST_F(SegmentSenderTest, ASuperSegmentIsAsManyFramesAsThisNodeWritesForIt) {
 
 TEST_F(SegmentSenderTest, WhoCutsASuperSegmentFinishesItsChecksumsAlsoWhereNoOthersAreLeftUndone) {
   ip_.gathering = true;
-  const link::FramePtr whole = sender_.Build(ends_, SegmentOf(5000, 1460));
+  OutgoingSegment super_segment = SegmentOf(5000, 1460);
+  const link::FramePtr whole = sender_.Build(ends_, super_segment);
   ASSERT_NE(whole, nullptr);
   EXPECT_EQ(whole->checksum.state, link::ChecksumState::kPartial);
   EXPECT_EQ(whole->tail().size(), 5000u) << "nothing is copied that nobody has to read here";
-  const link::FramePtr packet = sender_.Build(ends_, SegmentOf(1460, 0));
+  OutgoingSegment segment = SegmentOf(1460, 0);
+  const link::FramePtr packet = sender_.Build(ends_, segment);
   ASSERT_NE(packet, nullptr);
   EXPECT_EQ(packet->checksum.state, link::ChecksumState::kAbsent);
   EXPECT_FALSE(packet->has_tail());
+}
+
+TEST_F(SegmentSenderTest, WhatIsSentSoonLeavesInOrderAtTheNextFlush) {
+  std::vector<size_t> sizes;
+  ip_.output = [&](link::FramePtr frame, const net::SendParameters&) { sizes.push_back(frame->total_size()); };
+  for (size_t size = 1; size <= 3; ++size) {
+    OutgoingSegment segment = SegmentOf(size, 0);
+    sender_.SendSoon(sender_.Build(ends_, segment), ends_, {});
+  }
+  EXPECT_TRUE(sizes.empty());
+  EXPECT_TRUE(sender_.has_queued());
+  sender_.Flush();
+  EXPECT_EQ(sizes, (std::vector<size_t>{21, 22, 23}));
+  EXPECT_FALSE(sender_.has_queued());
+}
+
+TEST_F(SegmentSenderTest, ABurstDoesNotWaitForAFlush) {
+  size_t sent = 0;
+  ip_.output = [&](link::FramePtr, const net::SendParameters&) { ++sent; };
+  for (size_t i = 0; i < SegmentSender::kBurst; ++i) {
+    EXPECT_EQ(sent, 0u);
+    OutgoingSegment segment = SegmentOf(1, 0);
+    sender_.SendSoon(sender_.Build(ends_, segment), ends_, {});
+  }
+  EXPECT_EQ(sent, SegmentSender::kBurst);
+  EXPECT_FALSE(sender_.has_queued());
 }
 
 }  // namespace
