@@ -1,8 +1,26 @@
 // SYN-SENT (RFC 9293 3.10.7.3).
 
+#include <algorithm>
+
 #include "stack/tcp/input.h"
 
 namespace nut::tcp {
+namespace {
+
+// "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>"; "data or controls that were queued for transmission MAY be
+// included". Who has connected mostly asks something as soon as he is woken: then the request carries the
+// ACK. A time much shorter than any round trip to somebody else is enough for that; a server that speaks
+// first, or the end of a listener's SYN,ACK timer, is not kept waiting (MUST-40).
+void AcknowledgeSynAck(Tcb& tcb, Instant now) {
+  const Duration patience = std::min(tcb.parameters->syn_ack_patience, tcb.parameters->delayed_ack);
+  if (patience > Duration::zero()) {
+    tcb.timers.Arm(Timer::kDelayedAck, After(now, patience));
+  } else {
+    tcb.ack_now = true;
+  }
+}
+
+}  // namespace
 
 DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
@@ -42,7 +60,7 @@ DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
   tcb.snd_una = segment.acknowledgement;
   if (tcb.timed) tcb.rtt.Sample(arrival.now - tcb.timed_at);
   TakeWindow(tcb, segment, segment.sequence);
-  tcb.ack_now = true;
+  AcknowledgeSynAck(tcb, arrival.now);
   Establish(tcb, Event::kSynAckArrives, arrival.now);
   // "If there are other controls or text in the segment, then continue processing at the sixth step"
   ProcessUrgent(tcb, arrival);

@@ -31,6 +31,7 @@ struct Parameters {
   // Sending
   bool nagle = true;            // (socket option) RFC 9293 3.7.4
   Duration delayed_ack = 40ms;  // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
+  Duration syn_ack_patience = 100us;  // so long the ACK of a SYN,ACK waits for a first request to go with
   Duration sender_sws_override = 200ms;    // RFC 9293 3.8.6.2.1: 0.1–1 s
   unsigned initial_window_segments = 10;   // RFC 6928
   unsigned slow_start_limit_segments = 2;  // growth per ACK: RFC 3465's L; 1 is RFC 5681 to the letter

@@ -21,6 +21,52 @@ TEST_F(Opening, ActiveOpenSendsASynAndAcknowledgesTheAnswer) {
   EXPECT_EQ(h->state(), State::kEstablished);
 }
 
+// "Data or controls that were queued for transmission MAY be included": they are what is queued in a moment.
+class PatientOpening : public Opening {
+ protected:
+  void SetUp() override {
+    h.parameters.syn_ack_patience = Parameters{}.syn_ack_patience;
+    h.OpenActive();
+    h.Expect({.flags = "S", .seq = 0});
+    h.Inject({.flags = "S.", .seq = 0, .ack = 1});
+    EXPECT_EQ(h->state(), State::kEstablished);
+    h.ExpectSilence();
+  }
+};
+
+TEST_F(PatientOpening, Rfc9293_3_10_7_3_AFirstRequestCarriesTheAckOfTheSynAck) {
+  h.Send("question");
+  h.Expect({.flags = "P.", .seq = 1, .ack = 1, .data = "question"});
+  h.Advance(50ms);
+  h.ExpectSilence();
+}
+
+TEST_F(PatientOpening, Rfc9293_3_10_7_3_AFinCarriesItToo) {
+  h.Shutdown();
+  h.Expect({.flags = "F.", .seq = 1, .ack = 1});
+}
+
+TEST_F(PatientOpening, Rfc9293_Must40_NobodyWaitsLongForWhoDoesNotAsk) {
+  EXPECT_EQ(h.TimeToOutput(1s), h.parameters.syn_ack_patience);
+  EXPECT_LE(h.parameters.syn_ack_patience, 1ms);
+  h.Expect({.flags = ".", .seq = 1, .ack = 1});
+}
+
+TEST_F(PatientOpening, AGreetingDoesNotMakeItWaitLonger) {
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "hello"});
+  EXPECT_EQ(h.TimeToOutput(1s), h.parameters.syn_ack_patience);
+  h.Expect({.flags = ".", .seq = 1, .ack = 6});
+}
+
+TEST_F(Opening, WithoutDelayedAcksTheSynAckIsAcknowledgedAtOnce) {
+  h.parameters.syn_ack_patience = 100us;
+  h.parameters.delayed_ack = 0s;
+  h.OpenActive();
+  h.Expect({.flags = "S", .seq = 0});
+  h.Inject({.flags = "S.", .seq = 0, .ack = 1});
+  h.Expect({.flags = ".", .seq = 1, .ack = 1});
+}
+
 TEST_F(Opening, PassiveOpenAnswersTheSyn) {
   h.OpenPassive();
   EXPECT_EQ(h->state(), State::kSynReceived);

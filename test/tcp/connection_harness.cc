@@ -30,6 +30,7 @@ ConnectionHarness::ConnectionHarness() {
   parameters.timestamps = false;
   parameters.window_scaling = false;
   parameters.receive_buffer = 65535;
+  parameters.syn_ack_patience = 0s;
 }
 
 void ConnectionHarness::Make() {

@@ -33,7 +33,8 @@ class EngineTest : public ::testing::Test {
   explicit EngineTest(Parameters parameters = {}, EngineOptions options = {},
                       os::Scheduler* scheduler = nullptr)
       : executor_(clock_, {}, scheduler),
-        engine_({executor_, ip_, statistics_, log_}, Rng("engine test"), parameters, options) {
+        engine_({executor_, ip_, statistics_, log_}, Rng("engine test"), Prompt(std::move(parameters)),
+                options) {
     ip_.output = [this](link::FramePtr frame, const net::SendParameters& packet) { Keep(*frame, packet); };
     EXPECT_TRUE(engine_.Start().has_value());
   }
@@ -41,6 +42,12 @@ class EngineTest : public ::testing::Test {
     Spawn("end", [&] { engine_.Shutdown(0s); });
     RunFor(1s);
     EXPECT_EQ(engine_.connection_count(), 0u) << "a connection has leaked";
+  }
+
+  // Every handshake is three segments.
+  static Parameters Prompt(Parameters parameters) {
+    parameters.syn_ack_patience = 0s;
+    return parameters;
   }
 
   os::ThreadHandle Spawn(std::string_view name, std::function<void()> body, uint8_t priority = 64) {
