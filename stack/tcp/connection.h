@@ -116,6 +116,8 @@ class Connection {
 
   // --- observing ---------------------------------------------------------------------------------
   State state() const { return tcb_.state; }
+  // No segment belongs to it any more, whether or not its owner has let go.
+  bool ended() const { return tcb_.state == State::kClosed || tcb_.state == State::kDestroy; }
   const wire::EndpointPair& ends() const { return tcb_.ends; }
   Instant opened() const { return tcb_.opened; }
   // Why it ended, if it ended badly: also told to every Receive (after what was received has been read) and

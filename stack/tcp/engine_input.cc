@@ -21,7 +21,7 @@ void Machine::OnSegment(QueuedSegment& queued) {
 
 DropReason Machine::Deliver(QueuedSegment& queued) {
   ConnectionRecord* record = table_.Find(queued.ends);
-  if (record != nullptr && record->connection.state() == State::kClosed) {
+  if (record != nullptr && record->connection.ended()) {
     // It ended earlier in this batch. Its last words go out first, then the pair is free.
     // This is its turn, and no other comes: while one did, the pair would not be free.
     if (record->dirty_hook.is_linked()) record->dirty_hook.unlink();

@@ -6,14 +6,6 @@
 #include "stack/os/no_switch_scope.h"
 
 namespace nut::tcp {
-namespace {
-
-bool IsEnded(const Connection& connection) {
-  return connection.state() == State::kClosed || connection.state() == State::kDestroy;
-}
-
-}  // namespace
-
 bool IsReady(const ConnectionRecord& record, Interest interest) {
   if (record.forgotten) return true;
   if (record.requests.open) return false;  // CLOSED still, but not any more: the machine has not come by yet
@@ -242,7 +234,7 @@ void Machine::Settle(ConnectionRecord& record) {
   // Asked for while the pass stood at a named point: for the next one.
   if (record.requests.any()) MarkDirty(record);
   const bool more = record.dirty_hook.is_linked();
-  if (!record.forgotten && IsEnded(record.connection) && !more) Forget(record);
+  if (!record.forgotten && record.connection.ended() && !more) Forget(record);
   if (record.forgotten) {
     if (record.ownership == Ownership::kNobody) reaper_.Doom(record);
   } else {

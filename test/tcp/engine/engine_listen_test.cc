@@ -237,6 +237,24 @@ TEST_F(EngineListenTest, ASynRightBehindAResetOpensTheNextConnection) {
   EXPECT_EQ(engine_.connection_count(), 1u);
 }
 
+// The same for a client that closed first and whose last ACK and next SYN came in one batch: nobody held the
+// connection any more, and the one that had just ended answered the SYN with a RST.
+TEST_F(EngineListenTest, ASynRightBehindTheLastAckOpensTheNextConnection) {
+  const ListenerHandle listener = Listen();
+  const uint32_t next = Handshake(Client(40000));
+  const ConnectionHandle first = engine_.Accept(listener).value();
+  Say({.sequence = kPeerIss + 1, .acknowledgement = next, .flags = TcpFlags::kFin | TcpFlags::kAck});
+  Spawn("close", [&] { EXPECT_TRUE(engine_.Close(first)); });
+  Run();
+  Sent();
+  Hear({.sequence = kPeerIss + 2, .acknowledgement = next + 1, .flags = TcpFlags::kAck});
+  Say({.sequence = kPeerIss + 70000});
+  const SeenSegment answer = OnlySent();
+  EXPECT_EQ(answer.flags(), "[S.]");
+  EXPECT_EQ(answer.fields.acknowledgement.number(), kPeerIss + 70001);
+  EXPECT_EQ(engine_.connection_count(), 1u);
+}
+
 TEST_F(EngineListenTest, TimeWaitIsLimitedAndTheOldestGoes) {
   const ListenerHandle listener = Listen();
   for (uint16_t port = 1; port <= 10; ++port) {
