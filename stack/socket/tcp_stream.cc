@@ -127,6 +127,16 @@ Result<void> TcpStream::Shutdown() {
   return engine_->Shutdown(handle_);
 }
 
+Result<void> TcpStream::ShutdownLater() {
+  if (!handle_.valid()) return Fail(Error::kStaleHandle);
+  return engine_->ShutdownLater(handle_);
+}
+
+void TcpStream::CloseLater() {
+  if (linger_ != kNoLinger) return Close();
+  if (handle_.valid()) static_cast<void>(engine_->CloseLater(Release()));
+}
+
 void TcpStream::Close() {
   if (!handle_.valid()) return;
   const tcp::ConnectionHandle handle = Release();

@@ -83,6 +83,10 @@ class TcpStream {
   // (switches) Lets go: the connection finishes in the background. Waits first, at most for the linger time,
   // when set.
   void Close();
+  // The same two without a switch: they are seen to when the thread next waits or yields, together with what
+  // else was asked for by then. With a linger time, CloseLater is Close.
+  Result<void> ShutdownLater();
+  void CloseLater();
   // (switches) RST to the peer.
   void Abort();
 

@@ -93,6 +93,9 @@ class Engine final : public net::Transport {
   // Lets go: the handle is stale from here on, threads that wait are woken with kStaleHandle, the connection
   // finishes in the background.
   Result<void> Close(ConnectionHandle handle);
+  // The same two without a switch: the machine sees to it when the caller next waits or yields.
+  Result<void> ShutdownLater(ConnectionHandle handle);
+  Result<void> CloseLater(ConnectionHandle handle);
   // Close with a RST to the peer.
   Result<void> Reset(ConnectionHandle handle);
   // RST to the peer; threads that wait see `reason`. The handle still wants Close.

@@ -84,7 +84,7 @@ Result<size_t> Engine::Peek(ConnectionHandle handle, MutableByteView out) const 
   return record->connection.Peek(out);
 }
 
-Result<void> Engine::Shutdown(ConnectionHandle handle) {
+Result<void> Engine::ShutdownLater(ConnectionHandle handle) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
   if (record->finished) return Fail(Error::kBrokenPipe);
@@ -99,17 +99,28 @@ Result<void> Engine::Shutdown(ConnectionHandle handle) {
     if (Mutated(Mutant::kR5FinAfterYield)) MutantAccess::RunRequestsInCaller(machine_, *record);
   }
   machine_.MarkDirty(*record);
-  machine_.Kick();
+  machine_.Wake();
   return {};
 }
 
-Result<void> Engine::Close(ConnectionHandle handle) {
+Result<void> Engine::Shutdown(ConnectionHandle handle) {
+  const auto asked = ShutdownLater(handle);
+  if (asked) machine_.Kick();
+  return asked;
+}
+
+Result<void> Engine::CloseLater(ConnectionHandle handle) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
   machine_.Tell(*record, "closed");
   machine_.Abandon(*record, /*reset=*/false);
-  machine_.Kick();
   return {};
+}
+
+Result<void> Engine::Close(ConnectionHandle handle) {
+  const auto asked = CloseLater(handle);
+  if (asked) machine_.Kick();
+  return asked;
 }
 
 Result<void> Engine::Reset(ConnectionHandle handle) {

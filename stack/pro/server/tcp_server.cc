@@ -103,7 +103,6 @@ bool TcpServer::HasWork() {
 void TcpServer::DoJob() {
   if (acceptable_) Admit();
   if (std::exchange(look_at_time_, false)) {
-    if (!ready_.empty()) workers_.Wake();  // closing switches
     CloseExpired(waiting_, patience_);
     CloseExpired(lingering_, options_.linger_timeout);
   }

@@ -70,7 +70,7 @@ Result<void> TcpServerStream::Flush() {
   return {};
 }
 
-Result<void> TcpServerStream::FinishWriting() { return stream_.Shutdown(); }
+Result<void> TcpServerStream::FinishWriting() { return stream_.ShutdownLater(); }
 
 bool TcpServerStream::readable() const {
   return !stream_.handle().valid() || stream_.engine()->IsReady(stream_.handle(), tcp::Interest::kReadable);
@@ -90,7 +90,7 @@ void TcpServerStream::OnReadiness() {
 
 void TcpServerStream::Close() {
   unlink();
-  stream_.Close();
+  stream_.CloseLater();
 }
 
 }  // namespace nut::pro

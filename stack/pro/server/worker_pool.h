@@ -23,7 +23,7 @@ struct WorkerOptions {
   // in a server whose clients do not keep it waiting. Further ones end after a time without work.
   size_t kept_workers = 2;
   Duration spare_lifetime = 10s;
-  unsigned jobs_per_yield = 16;   // one after another, before the network gets its turn to send and receive
+  unsigned jobs_per_yield = 64;   // one after another, before the network gets its turn to send and receive
   size_t stack_size = 64 * 1024;  // bytes
 };
 
