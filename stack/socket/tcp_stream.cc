@@ -51,7 +51,8 @@ Result<size_t> TcpStream::Retry(Interest interest, Duration timeout, Attempt att
   if (result || result.error() != Error::kWouldBlock) return result;  // mostly: then no clock is read
   const Instant deadline = engine.executor().DeadlineOf(timeout);
   while (true) {
-    if (auto ready = engine.Wait(handle, interest, engine.executor().Until(deadline)); !ready) return Fail(ready.error());
+    if (auto ready = engine.Wait(handle, interest, engine.executor().Until(deadline)); !ready)
+      return Fail(ready.error());
     result = attempt(engine, handle);
     if (result || result.error() != Error::kWouldBlock) return result;
   }
