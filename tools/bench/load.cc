@@ -1,7 +1,7 @@
 // load: the client side of tools/bench, on the kernel's stack. Usage: load ADDRESS MEASURE [NUMBER…]; prints
 // one line of JSON, with the segments that the kernel had to send again. Measures: bulk-in SECONDS [SIZE] ·
-// bulk-out SECONDS · connections CLIENTS SECONDS · tcp-rtt COUNT · icmp-rtt COUNT · udp-echo OUTSTANDING
-// SECONDS · idle COUNT [SOURCE] (opens them, prints, holds them until its input ends).
+// bulk-out SECONDS · connections CLIENTS SECONDS · tcp-rtt COUNT · tcp-rtt-spinning COUNT · icmp-rtt COUNT ·
+// udp-echo OUTSTANDING SECONDS · idle COUNT [SOURCE] (opens them, prints, holds them until its input ends).
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
@@ -18,13 +18,15 @@
 namespace {
 
 using nut::bench::Latency;
+using nut::bench::Waiting;
 
 constexpr size_t kBlock = 1 << 18;
 
 int Usage() {
   std::fprintf(stderr,
                "usage: load ADDRESS bulk-in SECONDS [SIZE] | bulk-out SECONDS | connections CLIENTS SECONDS |"
-               " tcp-rtt COUNT | icmp-rtt COUNT | udp-echo OUTSTANDING SECONDS | idle COUNT [SOURCE]\n");
+               " tcp-rtt COUNT | tcp-rtt-spinning COUNT | icmp-rtt COUNT | udp-echo OUTSTANDING SECONDS | "
+               "idle COUNT [SOURCE]\n");
   return 64;
 }
 
@@ -84,7 +86,10 @@ std::string Measure(const nut::bench::Target& target, const std::string& measure
     std::snprintf(text, sizeof text, "\"rate\": %.1f, \"lost\": %lu", result.rate, result.lost);
     return text;
   }
-  if (measure == "tcp-rtt") return Text(TcpRoundTrip(target, static_cast<int>(first)));
+  if (measure == "tcp-rtt" || measure == "tcp-rtt-spinning") {
+    const auto waiting = measure == "tcp-rtt" ? Waiting::kSleeps : Waiting::kSpins;
+    return Text(TcpRoundTrip(target, static_cast<int>(first), waiting));
+  }
   if (measure == "icmp-rtt") return Text(IcmpRoundTrip(target, static_cast<int>(first)));
   if (measure == "idle") {
     in_addr source{};

@@ -49,8 +49,10 @@ BulkRate BulkIntoServer(const Target& target, double seconds, size_t size);
 BulkRate BulkOutOfServer(const Target& target, double seconds);
 // Connect, one octet to the echo service and back, close in order; `clients` of them at any time.
 ConnectionRate ShortConnections(const Target& target, int clients, double seconds);
-// One octet to the echo service and back on one connection.
-Latency TcpRoundTrip(const Target& target, int count);
+// One octet to the echo service and back on one connection. A client that spins asks for the answer until it is
+// there, instead of sleeping until it is woken.
+enum class Waiting { kSleeps, kSpins };
+Latency TcpRoundTrip(const Target& target, int count, Waiting waiting);
 // ICMP echo of 56 octets; needs CAP_NET_RAW.
 Latency IcmpRoundTrip(const Target& target, int count);
 // UDP echoes of 16 octets with `outstanding` under way.

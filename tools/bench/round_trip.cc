@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -38,13 +39,19 @@ Latency Summary(std::vector<double>& microseconds) {
   return {microseconds[microseconds.size() / 2], microseconds[microseconds.size() * 99 / 100]};
 }
 
-Latency TcpRoundTrip(const Target& target, int count) {
+Latency TcpRoundTrip(const Target& target, int count, Waiting waiting) {
   const int fd = ConnectOrDie(target, target.echo_port);
+  const int flags = waiting == Waiting::kSpins ? MSG_DONTWAIT : 0;
   char octet = 'a';
   const Latency latency = Time(count, [&] {
     octet = octet == 'z' ? 'a' : octet + 1;
     char answer = 0;
-    if (send(fd, &octet, 1, MSG_NOSIGNAL) != 1 || recv(fd, &answer, 1, 0) != 1) Die("load: tcp round trip");
+    if (send(fd, &octet, 1, MSG_NOSIGNAL) != 1) Die("load: tcp round trip");
+    ssize_t size = 0;
+    do {
+      size = recv(fd, &answer, 1, flags);
+    } while (size < 0 && errno == EAGAIN);
+    if (size != 1) Die("load: tcp round trip");
     if (answer == octet) return;
     std::fputs("load: tcp round trip: wrong content\n", stderr);
     std::exit(1);

@@ -154,6 +154,7 @@ def table(seconds):
                 Mode(opener=32, seconds=seconds), opening),
         round_trip("tcp-sleeping", "TCP round trip, sleeping", "tcp-rtt", sleeping),
         round_trip("tcp-spinning", "TCP round trip, spinning", "tcp-rtt", spinning),
+        round_trip("tcp-both-spinning", "TCP round trip, both ends spinning", "tcp-rtt-spinning", spinning),
         round_trip("icmp-sleeping", "ICMP round trip, sleeping", "icmp-rtt", sleeping),
         round_trip("icmp-spinning", "ICMP round trip, spinning", "icmp-rtt", spinning),
         Measure((Row("udp", "UDP echo, 64 under way", "1/s"),), ORDINARY, udp_echo),

@@ -51,6 +51,7 @@ TARGETS = [
     most("TCP round trip, sleeping, 99th percentile", "tcp-sleeping-p99", 1.0),
     most("TCP round trip, spinning", "tcp-spinning", 1.1),
     most("TCP round trip, spinning, 99th percentile", "tcp-spinning-p99", 1.0),
+    most("TCP round trip, both ends spinning", "tcp-both-spinning", 1.1),
     Target("UDP echo", "udp", aim=0.95),
     Target("HTTP keep-alive beside lwIP's fixed answer", "http", "lwIP", 1.3),
     Target("HTTP, one connection each", "http-close", aim=0.9),
