@@ -69,7 +69,7 @@ struct Parameters {
   size_t maximum_connections = 262144;
   size_t maximum_time_wait = 131072;    // beyond it the oldest goes first
   size_t default_backlog = 128;         // accept queue of a listener
-  size_t maximum_syn_queue = 16384;    // half-open connections of a listener
+  size_t maximum_syn_queue = 1024;     // half-open connections of a listener
   Duration syn_received_timeout = 63s;  // half-open connections are forgotten then
   size_t maximum_input_queue = 8192;    // segments between the receive thread and the state machine
   unsigned challenge_acks_per_second =
