@@ -6,7 +6,7 @@ from suite.tables import number
 GROUPS = [
     ("Bulk", ["in", "in-handed", "out", "in-1500", "out-1500"]),
     ("Short connections", ["connections-1", "connections-32", "connections-256", "connections-10000", "beside-idle", "opened"]),
-    ("Round trip, median", ["tcp-sleeping", "tcp-spinning", "icmp-sleeping", "icmp-spinning"]),
+    ("Round trip, median", ["tcp-sleeping", "tcp-spinning", "tcp-both-spinning", "icmp-sleeping", "icmp-spinning"]),
     ("Datagrams and HTTP", ["udp", "http", "http-close"]),
     ("Processor time a gigabyte", ["in-cpu", "in-handed-cpu", "out-cpu", "in-1500-cpu", "out-1500-cpu"]),
     ("Processor time a connection", ["connections-1-cpu", "connections-32-cpu", "connections-256-cpu"]),
