@@ -8,9 +8,9 @@ namespace nut::tcp {
 namespace {
 
 // "<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>"; "data or controls that were queued for transmission MAY be
-// included". Who has connected mostly asks something as soon as he is woken: then the request carries the
-// ACK. A time much shorter than any round trip to somebody else is enough for that; a server that speaks
-// first, or the end of a listener's SYN,ACK timer, is not kept waiting (MUST-40).
+// included". Who has connected mostly asks something as soon as he is woken, and then the request carries the
+// ACK. A server that speaks first waits for a time much shorter than any round trip but a neighbour's
+// (MUST-40).
 void AcknowledgeSynAck(Tcb& tcb, Instant now) {
   const Duration patience = std::min(tcb.parameters->syn_ack_patience, tcb.parameters->delayed_ack);
   if (patience > Duration::zero()) {

@@ -55,6 +55,42 @@ TEST_F(EngineMachineTest, SendIsOneSwitchAway) {
   EXPECT_EQ(at_return, 1u);
 }
 
+// What is asked for "later" costs no switch, and is done when the thread next waits: all of it in one pass.
+TEST_F(EngineMachineTest, LaterIsWhenTheCallerWaits) {
+  const Opened opened = Open();
+  size_t at_return = 1;
+  Spawn("later", [&] {
+    EXPECT_TRUE(engine_.SendLater(opened.handle, AsBytes("last words")));
+    EXPECT_TRUE(engine_.ShutdownLater(opened.handle));
+    at_return = sent_.size();
+    executor_.Sleep(1ms);
+  });
+  Run();
+  EXPECT_EQ(at_return, 0u);
+  const SeenSegment segment = OnlySent();
+  EXPECT_EQ(segment.flags(), "[FP.]");
+  EXPECT_EQ(segment.payload.size(), 10u);
+  RunFor(1ms);
+}
+
+TEST_F(EngineMachineTest, ShutdownLaterAloneIsDoneToo) {
+  const Opened opened = Open();
+  Spawn("later", [&] { EXPECT_TRUE(engine_.ShutdownLater(opened.handle)); });
+  Run();
+  EXPECT_EQ(OnlySent().flags(), "[F.]");
+}
+
+TEST_F(EngineMachineTest, CloseLaterAloneIsDoneToo) {
+  const Opened opened = Open();
+  Spawn("later", [&] {
+    EXPECT_TRUE(engine_.CloseLater(opened.handle));
+    EXPECT_EQ(sent_.size(), 0u);
+    EXPECT_EQ(engine_.CloseLater(opened.handle).error(), Error::kStaleHandle);
+  });
+  Run();
+  EXPECT_EQ(OnlySent().flags(), "[F.]");
+}
+
 TEST_F(EngineMachineTest, Rfc1191_TooBigLowersTheSegmentSizeOfTheConnectionItNames) {
   const Opened opened = Open();
   Spawn("send", [&] { EXPECT_TRUE(engine_.Send(opened.handle, AsBytes(std::string(5000, 'x')))); });
