@@ -116,8 +116,7 @@ class Opener {
     const double seconds = std::chrono::duration<double>(executor_.Now() - start).count();
     const double rate = static_cast<double>(opened_) / seconds;
     while (running_ > 0) executor_.Sleep(1ms);
-    fmt::print("{{\"opened\": {}, \"failed\": {}, \"rate\": {:.1f}, \"out_of_order\": 0}}\n", opened_,
-               failed_, rate);
+    fmt::print("{{\"opened\": {}, \"failed\": {}, \"rate\": {:.1f}}}\n", opened_, failed_, rate);
     std::fflush(stdout);
     node_.Shutdown(100ms);
     executor_.Stop();

@@ -84,8 +84,10 @@ def opening(context, candidate, running):
         result = json.loads(running.stop().splitlines()[-1])
     finally:
         server.stop()
-    if result["failed"] or result["out_of_order"]:
-        context.remark(f"{result['failed']} failed, {result['out_of_order']} segments out of order")
+    if result["failed"]:
+        context.remark(f"{result['failed']} failed")
+    if result.get("out_of_order"):  # only the limit program counts them: a stack puts them in order
+        context.remark(f"{result['out_of_order']} segments out of order")
     return {"opened": result["rate"]}
 
 
