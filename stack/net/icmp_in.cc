@@ -41,8 +41,8 @@ void IcmpIn::OnEchoRequest(ReceivedPacket packet) {
   parameters.source = packet.destination;
   parameters.destination = packet.source;
   parameters.protocol = wire::IpProtocol::kIcmp;
-  parameters.tos =
-      packet.tos & 0xfc;  // RFC 1122 3.2.2.6 asks for the request's TOS; ECN bits are not ours to echo
+  // RFC 1122 3.2.2.6 asks for the request's TOS; ECN bits are not ours to echo.
+  parameters.tos = wire::WithEcn(packet.tos, wire::Ecn::kNotEct);
   statistics_.Add(Counter::kIcmpOutMessages);
   statistics_.Add(Counter::kIcmpOutEchoReplies);
   // A failure is counted below; the other side asks again.

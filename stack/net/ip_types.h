@@ -21,11 +21,13 @@ struct ReceivedPacket {
   wire::IpAddress destination;
   uint8_t protocol = 0;
   uint8_t ttl = 0;
-  uint8_t tos = 0;  // DSCP and ECN bits
+  uint8_t tos = 0;  // DSCP and ECN bits; of a packet that came in fragments, what theirs amount to
   bool unicast =
       false;  // to exactly this node: neither the IP nor the link destination is a group or broadcast
   bool has_link_header = false;  // the Ethernet header is in front of the IP header still: as it came
   Instant arrival{};             // when the receive thread took it up: the "now" of whoever handles it
+
+  wire::Ecn ecn() const { return wire::EcnOf(tos); }
 };
 
 // How a packet shall leave. An unspecified source is chosen by the route.
@@ -34,7 +36,7 @@ struct SendParameters {
   wire::IpAddress destination;
   wire::IpProtocol protocol = wire::IpProtocol::kUdp;
   uint8_t ttl = 64;
-  uint8_t tos = 0;
+  uint8_t tos = 0;  // DSCP and ECN bits, of each packet as it is said here: wire::WithEcn sets a codepoint
   bool dont_fragment = false;
   bool router_alert = false;
   bool loop_multicast = true;  // to a group that this node has joined: deliver it here as well (RFC 1112 6.1)

@@ -109,19 +109,9 @@ DropReason Reassembly::MergeEnd(Datagram& datagram, size_t last, bool more) {
   return DropReason::kNone;
 }
 
-DropReason Reassembly::MergeEcn(Datagram& datagram, uint8_t ecn) {
-  constexpr uint8_t kNotEct = 0;
-  constexpr uint8_t kCe = 3;
-  if (!datagram.any_fragment) {
-    datagram.any_fragment = true;
-    datagram.ecn = ecn;
-  } else if (datagram.ecn != ecn) {
-    // RFC 3168 5.3: congestion seen by one is seen by all, but not together with fragments that cannot have
-    // seen it.
-    if (datagram.ecn == kNotEct || ecn == kNotEct) return DropReason::kFragmentInconsistent;
-    if (ecn == kCe) datagram.ecn = kCe;
-  }
-  return DropReason::kNone;
+DropReason Reassembly::MergeEcn(Datagram& datagram, wire::Ecn ecn) {
+  datagram.ecn = wire::CombineEcn(datagram.ecn.value_or(ecn), ecn);
+  return datagram.ecn ? DropReason::kNone : DropReason::kFragmentInconsistent;
 }
 
 DropReason Reassembly::MergeBytes(Datagram& datagram, size_t first, ByteView bytes) {
@@ -187,7 +177,7 @@ link::FramePtr Reassembly::Finish(Datagram& datagram, const link::Frame& last_fr
   fields.destination = first->destination();
   fields.protocol = first->protocol();
   fields.ttl = first->ttl();
-  fields.tos = static_cast<uint8_t>(first->dscp() << 2 | datagram.ecn);
+  fields.tos = wire::WithEcn(first->tos(), *datagram.ecn);
   fields.identification = first->identification();
   fields.payload_size = datagram.end;
   fields.options = first->options();

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/intrusive/list.hpp>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "stack/base/statistics.h"
@@ -83,8 +84,7 @@ class Reassembly {
     // From the first fragment:
     std::array<uint8_t, wire::kIpv4MaxHeaderSize> header;
     size_t header_size = 0;  // 0: not here yet
-    uint8_t ecn = 0;         // RFC 3168 5.3: what the fragments so far amount to
-    bool any_fragment = false;
+    std::optional<wire::Ecn> ecn;  // of all fragments so far
     link::LinkScope scope = link::LinkScope::kUnicast;
   };
 
@@ -96,7 +96,7 @@ class Reassembly {
   // Puts the fragment's bytes into their holes; kNone, or why the datagram is condemned.
   DropReason Merge(Datagram& datagram, const wire::Ipv4View& ip, link::LinkScope scope);
   DropReason MergeEnd(Datagram& datagram, size_t last, bool more);
-  DropReason MergeEcn(Datagram& datagram, uint8_t ecn);
+  DropReason MergeEcn(Datagram& datagram, wire::Ecn ecn);
   DropReason MergeBytes(Datagram& datagram, size_t first, ByteView bytes);
   bool MakeSpace(Datagram& datagram, size_t size);
   void Condemn(Datagram& datagram, DropReason reason);

@@ -2,6 +2,7 @@
 // header, options and payload by the total length field, without the padding of a short Ethernet frame.
 #pragma once
 
+#include "stack/wire/ecn.h"
 #include "stack/wire/ip_protocol.h"
 #include "stack/wire/ipv4_address.h"
 #include "stack/wire/parsed.h"
@@ -27,8 +28,8 @@ class Ipv4View {
 
   size_t header_size() const { return static_cast<size_t>(bytes_[0] & 0x0f) * 4; }  // 20–60 bytes
   uint8_t tos() const { return bytes_[1]; }
-  uint8_t dscp() const { return bytes_[1] >> 2; }   // RFC 2474
-  uint8_t ecn() const { return bytes_[1] & 0x03; }  // RFC 3168
+  uint8_t dscp() const { return bytes_[1] >> 2; }  // RFC 2474
+  Ecn ecn() const { return EcnOf(bytes_[1]); }
   uint16_t total_length() const { return LoadBe16(bytes_.data() + 2); }
   uint16_t identification() const { return LoadBe16(bytes_.data() + 4); }
   bool dont_fragment() const { return bytes_[6] & 0x40; }

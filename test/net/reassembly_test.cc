@@ -224,9 +224,17 @@ TEST_F(ReassemblyTest, Rfc3168_5_3_CongestionSeenByOneFragmentIsSeenByTheWhole) 
   send(1, 2, 3);
   ASSERT_EQ(transport_.packets.size(), 1u);
   EXPECT_EQ(transport_.packets[0].about.tos, 0x2b);
-  send(2, 0, 3);
-  EXPECT_EQ(transport_.packets.size(), 1u);
-  EXPECT_EQ(Drops(DropReason::kFragmentInconsistent), 1u);
+  EXPECT_EQ(transport_.packets[0].about.ecn(), wire::Ecn::kCe);
+  send(2, 3, 1);
+  ASSERT_EQ(transport_.packets.size(), 2u);
+  EXPECT_EQ(transport_.packets[1].about.tos, 0x2b);
+  send(3, 2, 2);
+  ASSERT_EQ(transport_.packets.size(), 3u);
+  EXPECT_EQ(transport_.packets[2].about.ecn(), wire::Ecn::kEct0);
+  send(4, 0, 3);
+  send(5, 3, 0);
+  EXPECT_EQ(transport_.packets.size(), 3u);
+  EXPECT_EQ(Drops(DropReason::kFragmentInconsistent), 2u);
 }
 
 // --- time ---

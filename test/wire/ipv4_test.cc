@@ -54,7 +54,7 @@ TEST(Ipv4, ReadsWhatLibtinsWrote) {
     EXPECT_EQ(view->ttl(), fields.ttl);
     EXPECT_EQ(view->tos(), fields.tos);
     EXPECT_EQ(view->dscp(), fields.tos >> 2);
-    EXPECT_EQ(view->ecn(), fields.tos & 3);
+    EXPECT_EQ(static_cast<uint8_t>(view->ecn()), fields.tos & 3);
     EXPECT_EQ(view->identification(), fields.identification);
     EXPECT_EQ(view->dont_fragment(), fields.dont_fragment);
     EXPECT_FALSE(view->is_fragment());
