@@ -56,6 +56,9 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpReaped: return "TcpReaped";
     case Counter::kTcpBytesIn: return "TcpBytesIn";
     case Counter::kTcpBytesOut: return "TcpBytesOut";
+    case Counter::kTcpSynCookiesSent: return "TcpSynCookiesSent";
+    case Counter::kTcpSynCookiesReceived: return "TcpSynCookiesReceived";
+    case Counter::kTcpSynCookiesFailed: return "TcpSynCookiesFailed";
     case Counter::kTcpCoalesced: return "TcpCoalesced";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";

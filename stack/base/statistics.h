@@ -64,6 +64,9 @@ enum class Counter : uint8_t {
   kTcpReaped,
   kTcpBytesIn,
   kTcpBytesOut,
+  kTcpSynCookiesSent,
+  kTcpSynCookiesReceived,
+  kTcpSynCookiesFailed,  // ACKs that might have been one, and were not
   kTcpCoalesced,  // segments that were handled together with the one before
   // Services
   kServerConnections,

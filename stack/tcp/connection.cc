@@ -77,6 +77,11 @@ void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
   UpdateTimers(tcb, now);
 }
 
+void Connection::OpenByCookie(const IncomingSegment& syn, Instant now) {
+  OpenPassive(syn, now);
+  tcb_.syn_due = false;
+}
+
 DropReason Connection::OnSegment(const IncomingSegment& segment, Instant now, SegmentFrames* frames) {
   tcb_.segments_in += segment.segments();
   tcb_.last_activity = now;

@@ -61,6 +61,9 @@ class Connection {
   void OpenActive(Instant now);
   // LISTEN → SYN-RECEIVED for an acceptable `syn`.
   void OpenPassive(const IncomingSegment& syn, Instant now);
+  // The same where the SYN-ACK, with the initial sequence number, was a cookie (syn_cookies.h): it has been
+  // sent. Its acknowledgement comes next.
+  void OpenByCookie(const IncomingSegment& syn, Instant now);
 
   // --- events, on the state-machine thread -------------------------------------------------------
   // RFC 9293 3.10.7. Says what became of the segment: kNone when it was used, else the reason, which the

@@ -36,7 +36,7 @@ DropReason Machine::Deliver(QueuedSegment& queued) {
   if (record == nullptr)
     return listener != nullptr ? DeliverToListener(*listener, queued, {}) : Refuse(queued);
   if (listener == nullptr || !IsPureSyn(queued.segment.flags) || listener->accept_queue_full() ||
-      !record->connection.MayReopen(queued.segment)) {
+      listener->syn_queue_full() || !record->connection.MayReopen(queued.segment)) {
     return DeliverTo(*record, queued);
   }
   const wire::SequenceNumber last = record->connection.snd_nxt();
@@ -65,17 +65,23 @@ DropReason Machine::DeliverTo(ConnectionRecord& record, QueuedSegment& queued) {
 
 // RFC 9293 3.10.7.2, LISTEN. `beyond`: the last sequence number of the pair's previous incarnation, if it had
 // one.
-DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& queued,
+DropReason Machine::DeliverToListener(Listener& listener, QueuedSegment& queued,
                                       std::optional<wire::SequenceNumber> beyond) {
   const IncomingSegment& segment = queued.segment;
   // First: "An incoming RST should be ignored." Second: "Any acknowledgment is bad if it arrives on a
   // connection still in the LISTEN state": RST. Both are what a port without listener answers. Third: SYN.
   // Fourth: anything else is dropped.
-  if (segment.flags.rst() || segment.flags.ack()) return Refuse(queued);
+  if (segment.flags.rst() || segment.flags.ack()) {
+    if (const auto taken = TakeCookie(listener, queued)) return *taken;
+    return Refuse(queued);
+  }
   if (!segment.flags.syn()) return DropReason::kTcpUnexpectedFlags;
 
   if (listener.accept_queue_full()) return DropReason::kTcpListenAcceptQueueFull;
+  const auto route = around_.ip.Route(queued.ends.remote.address);
+  if (!route) return DropReason::kIpNoRoute;
   if (listener.syn_queue_full()) {
+    if (listener.parameters->syn_cookies) return AnswerWithCookie(listener, queued, route->mtu);
     // RFC 4987 3: the oldest half-open connection makes room. A real peer finishes its handshake long before
     // it is the oldest, unless the flood is faster than its round trip.
     if (listener.syn_queue.empty()) return DropReason::kTcpListenSynQueueFull;
@@ -83,24 +89,13 @@ DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& q
     around_.statistics.Add(Counter::kTcpAttemptFails);
     Forget(listener.syn_queue.front());
   }
-  const auto route = around_.ip.Route(queued.ends.remote.address);
-  if (!route) return DropReason::kIpNoRoute;
 
-  ConnectionSetup setup{.ends = queued.ends,
-                        .initial_sequence = isn_.Next(queued.ends, now_),
-                        .timestamp_offset = isn_.TimestampOffset(queued.ends),
-                        .path_mtu = route->mtu,
-                        .chunks = &chunks_};
-  if (beyond && setup.initial_sequence.AtOrBefore(*beyond + kBeyondOldIncarnation)) {
-    setup.initial_sequence = *beyond + kBeyondOldIncarnation;
+  wire::SequenceNumber initial_sequence = isn_.Next(queued.ends, now_);
+  if (beyond && initial_sequence.AtOrBefore(*beyond + kBeyondOldIncarnation)) {
+    initial_sequence = *beyond + kBeyondOldIncarnation;
   }
-  ConnectionRecord* record = table_.Insert(listener.parameters, setup);
+  ConnectionRecord* record = MakePassive(listener, queued.ends, initial_sequence, route->mtu);
   if (record == nullptr) return DropReason::kTcpConnectionTableFull;
-  record->ownership = Ownership::kListener;
-  record->listener = listener.handle;
-  record->state = State::kListen;
-  listener.syn_queue.push_back(*record);
-  ++listener.syn_count;
   record->connection.OpenPassive(segment, now_);
   // R8: began with what the last handshake had left.
   if constexpr (kHasMutants) {
@@ -109,6 +104,24 @@ DropReason Machine::DeliverToListener(Listener& listener, const QueuedSegment& q
   NoteTransition(*record);
   MarkDirty(*record);
   return DropReason::kNone;
+}
+
+// A record in LISTEN, at the end of the SYN queue; null when the table is full.
+ConnectionRecord* Machine::MakePassive(Listener& listener, const wire::EndpointPair& ends,
+                                       wire::SequenceNumber initial_sequence, size_t path_mtu) {
+  ConnectionRecord* record =
+      table_.Insert(listener.parameters, {.ends = ends,
+                                          .initial_sequence = initial_sequence,
+                                          .timestamp_offset = isn_.TimestampOffset(ends),
+                                          .path_mtu = path_mtu,
+                                          .chunks = &chunks_});
+  if (record == nullptr) return nullptr;
+  record->ownership = Ownership::kListener;
+  record->listener = listener.handle;
+  record->state = State::kListen;
+  listener.syn_queue.push_back(*record);
+  ++listener.syn_count;
+  return record;
 }
 
 // RFC 9293 3.10.7.1: nobody is there.

@@ -29,6 +29,7 @@ Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Paramet
       input_(parameters.maximum_input_queue, options.maximum_queued_errors, options.maximum_coalesced),
       sender_(around.ip, around.statistics),
       isn_(rng.Split("isn")),
+      cookies_(rng.Split("syn-cookies")),
       reset_limiter_(options.resets_per_second),
       reaper_(table_, around.statistics, around.log),
       event_(around.executor, "tcp input"),

@@ -28,6 +28,7 @@
 #include "stack/tcp/mutants.h"
 #include "stack/tcp/reaper.h"
 #include "stack/tcp/reset.h"
+#include "stack/tcp/syn_cookies.h"
 
 namespace nut::tcp {
 
@@ -124,11 +125,18 @@ class Machine {
   void OnError(const QueuedError& error);
   DropReason Deliver(QueuedSegment& queued);
   DropReason DeliverTo(ConnectionRecord& record, QueuedSegment& queued);
-  DropReason DeliverToListener(Listener& listener, const QueuedSegment& queued,
+  DropReason DeliverToListener(Listener& listener, QueuedSegment& queued,
                                std::optional<wire::SequenceNumber> beyond);
+  ConnectionRecord* MakePassive(Listener& listener, const wire::EndpointPair& ends,
+                                wire::SequenceNumber initial_sequence, size_t path_mtu);
   DropReason Refuse(const QueuedSegment& queued);
   void Promote(ConnectionRecord& record);
   void LeaveListener(ConnectionRecord& record);
+
+  // engine_cookies.cc: handshakes that nothing is remembered of
+  DropReason AnswerWithCookie(Listener& listener, const QueuedSegment& queued, size_t path_mtu);
+  // Nothing: `queued` brings no cookie back.
+  std::optional<DropReason> TakeCookie(Listener& listener, QueuedSegment& queued);
 
   const EngineSurroundings around_;
   const Parameters parameters_;
@@ -141,6 +149,7 @@ class Machine {
   InputQueue input_;
   SegmentSender sender_;
   IsnGenerator isn_;
+  SynCookies cookies_;
   ResetLimiter reset_limiter_;
   Reaper reaper_;
   DirtyList dirty_;

@@ -29,8 +29,8 @@ struct Parameters {
   Duration idle_buffer_release = 1s;        // an empty buffer gives its memory back after so long without use
 
   // Sending
-  bool nagle = true;            // (socket option) RFC 9293 3.7.4
-  Duration delayed_ack = 40ms;  // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
+  bool nagle = true;                  // (socket option) RFC 9293 3.7.4
+  Duration delayed_ack = 40ms;        // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
   Duration syn_ack_patience = 100us;  // so long the ACK of a SYN,ACK waits for a first request to go with
   Duration sender_sws_override = 200ms;    // RFC 9293 3.8.6.2.1: 0.1–1 s
   unsigned initial_window_segments = 10;   // RFC 6928
@@ -67,9 +67,10 @@ struct Parameters {
 
   // Limits
   size_t maximum_connections = 262144;
-  size_t maximum_time_wait = 131072;    // beyond it the oldest goes first
-  size_t default_backlog = 128;         // accept queue of a listener
-  size_t maximum_syn_queue = 1024;     // half-open connections of a listener
+  size_t maximum_time_wait = 131072;  // beyond it the oldest goes first
+  size_t default_backlog = 128;       // accept queue of a listener
+  size_t maximum_syn_queue = 1024;    // half-open connections of a listener
+  bool syn_cookies = true;  // beyond them: SYN-ACKs without state (RFC 4987 3.6); else the oldest goes
   Duration syn_received_timeout = 63s;  // half-open connections are forgotten then
   size_t maximum_input_queue = 8192;    // segments between the receive thread and the state machine
   unsigned challenge_acks_per_second =

@@ -16,6 +16,7 @@ class EngineListenTest : public EngineTest {
   static Parameters Small() {
     Parameters parameters;
     parameters.maximum_syn_queue = 8;
+    parameters.syn_cookies = false;
     parameters.syn_received_timeout = 10s;
     parameters.maximum_time_wait = 4;
     return parameters;
