@@ -56,6 +56,8 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpReaped: return "TcpReaped";
     case Counter::kTcpBytesIn: return "TcpBytesIn";
     case Counter::kTcpBytesOut: return "TcpBytesOut";
+    case Counter::kTcpCongestionMarksIn: return "TcpCongestionMarksIn";
+    case Counter::kTcpCongestionEchoesIn: return "TcpCongestionEchoesIn";
     case Counter::kTcpSynCookiesSent: return "TcpSynCookiesSent";
     case Counter::kTcpSynCookiesReceived: return "TcpSynCookiesReceived";
     case Counter::kTcpSynCookiesFailed: return "TcpSynCookiesFailed";

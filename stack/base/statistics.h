@@ -64,6 +64,8 @@ enum class Counter : uint8_t {
   kTcpReaped,
   kTcpBytesIn,
   kTcpBytesOut,
+  kTcpCongestionMarksIn,   // segments that a router had marked (RFC 3168 CE)
+  kTcpCongestionEchoesIn,  // windows in which the peer told of such
   kTcpSynCookiesSent,
   kTcpSynCookiesReceived,
   kTcpSynCookiesFailed,  // ACKs that might have been one, and were not

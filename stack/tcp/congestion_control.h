@@ -25,6 +25,8 @@ class CongestionControl {
 
   // A loss was found by duplicate ACKs while `flight` octets were outstanding.
   virtual void OnLoss(uint32_t flight, Instant now) = 0;
+  // A router has marked a segment instead of dropping it (RFC 3168), while `flight` octets were outstanding.
+  virtual void OnMark(uint32_t flight, Instant now) = 0;
   // Everything outstanding at OnLoss has been acknowledged; `flight` is outstanding now.
   virtual void OnRecovered(uint32_t flight) = 0;
   // The retransmission timer expired. `first`: for these octets it is the first time.

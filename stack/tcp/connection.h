@@ -39,6 +39,7 @@ struct ConnectionInfo {
   Duration srtt{}, rttvar{}, rto{};
   uint8_t snd_wscale = 0, rcv_wscale = 0;
   bool timestamps = false;
+  bool ecn = false;
   uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
   uint64_t segments_in = 0, segments_out = 0, retransmits = 0;
   unsigned backoff = 0;  // consecutive retransmission time-outs

@@ -80,6 +80,7 @@ ConnectionInfo Connection::Info(Instant now) const {
       .snd_wscale = tcb.snd_wscale,
       .rcv_wscale = tcb.receive_window.shift(),
       .timestamps = tcb.timestamps.enabled(),
+      .ecn = tcb.ecn.enabled(),
       .bytes_sent = tcb.bytes_sent,
       .bytes_acked = tcb.bytes_acked,
       .bytes_received = tcb.receive_buffer.received(),

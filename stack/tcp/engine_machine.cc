@@ -4,6 +4,7 @@
 
 #include "stack/base/invariant.h"
 #include "stack/os/no_switch_scope.h"
+#include "stack/wire/ecn.h"
 
 namespace nut::tcp {
 bool IsReady(const ConnectionRecord& record, Interest interest) {
@@ -182,7 +183,6 @@ void Machine::RunOutput() {
 void Machine::Drive(ConnectionRecord& record) {
   if (!record.forgotten) {
     const Parameters& parameters = record.connection.parameters();
-    const PacketOptions packet{parameters.ttl, parameters.tos, parameters.path_mtu_discovery};
     for (size_t sent = 0; !record.forgotten;) {
       if (sent >= options_.segments_per_pass) {
         MarkDirty(record);
@@ -193,7 +193,9 @@ void Machine::Drive(ConnectionRecord& record) {
       }
       if (!record.connection.Dispatch(now_, sender_.segmentation(), outgoing_)) break;
       sent += sender_.FramesOf(outgoing_);
-      Send(record.ends(), outgoing_, packet, &record);
+      const auto ecn = outgoing_.ecn_capable ? wire::Ecn::kEct0 : wire::Ecn::kNotEct;
+      Send(record.ends(), outgoing_,
+           {parameters.ttl, wire::WithEcn(parameters.tos, ecn), parameters.path_mtu_discovery}, &record);
     }
     NoteTransition(record);
   }

@@ -22,6 +22,7 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
     tcb.snd_wscale = std::min(*options.window_scale, wire::kTcpMaxWindowScale);
     tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters->receive_buffer));
   }
+  tcb.ecn.TakeSyn(syn.flags, tcb.parameters->ecn);
   // RFC 7323 3.2: likewise.
   if (tcb.parameters->timestamps && options.timestamps) {
     tcb.timestamps.Enable();

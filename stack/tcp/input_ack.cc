@@ -49,11 +49,14 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
   tcb.progress_at = arrival.now;
 
   const bool limited = una.Before(tcb.limited_until);
+  // RFC 3168 6.1.2: "SHOULD NOT increase the congestion window in response to the receipt of an ECN-Echo
+  // ACK".
+  const bool may_grow = limited && !(tcb.ecn.enabled() && arrival.segment.flags.ece());
   if (!limited) tcb.limited_until = ack;  // keeps the mark within reach of comparisons
   bool restart_timer = true;
   switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, tcb.congestion)) {
     case LossRecovery::Progress::kNormal:
-      tcb.congestion.OnAcknowledged(acked, limited, arrival.now);
+      tcb.congestion.OnAcknowledged(acked, may_grow, arrival.now);
       tcb.resend_head = false;
       break;
     case LossRecovery::Progress::kFirstPartial: tcb.resend_head = true; break;
@@ -71,6 +74,15 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
   } else if (restart_timer && tcb.timers.armed(Timer::kRetransmit)) {
     tcb.ArmRetransmit(arrival.now);
   }
+}
+
+// RFC 3168 6.1.2: an ECN-Echo is answered like a loss, once for the data in flight, and nothing is sent
+// again. During recovery the window has been reduced already.
+void ProcessEcho(Tcb& tcb, const Arrival& arrival) {
+  if (!arrival.segment.flags.ece() || tcb.recovery.in_recovery()) return;
+  if (!tcb.ecn.OnEcho(arrival.segment.acknowledgement, tcb.snd_nxt)) return;
+  tcb.Count(Counter::kTcpCongestionEchoesIn);
+  tcb.congestion.OnMark(tcb.flight(), arrival.now);
 }
 
 // RFC 5681 2: (a) data outstanding, (b) no text, (c) no SYN, no FIN, (d) the greatest ACK so far, (e) the
@@ -109,6 +121,7 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
   if (ack.After(tcb.snd_nxt) || ack.Before(tcb.snd_una - tcb.max_snd_wnd)) {
     return Challenge(tcb, DropReason::kTcpUnacceptableAck, arrival.now);
   }
+  if (tcb.ecn.enabled()) ProcessEcho(tcb, arrival);
   if (ack.After(tcb.snd_una)) {
     OnNewAck(tcb, arrival);
   } else if (IsDuplicateAck(tcb, arrival)) {
@@ -116,6 +129,7 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
     if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss,
                                     tcb.parameters->duplicate_ack_threshold, tcb.congestion, arrival.now)) {
       tcb.Count(Counter::kTcpFastRetransmits);
+      tcb.ecn.OnReduced(tcb.snd_nxt);
       tcb.resend_head = true;
       tcb.ArmRetransmit(arrival.now);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/input.h"
+#include "stack/wire/ecn.h"
 
 namespace nut::tcp {
 namespace {
@@ -133,6 +134,11 @@ Verdict CheckArrival(Tcb& tcb, Arrival& arrival) {
     const uint32_t before = segment.segment_size == 0 ? 0 : arrival.skipped / segment.segment_size;
     tcb.timestamps.Note(segment.options.timestamps->value, segment.sequence + before * segment.segment_size,
                         tcb.last_ack_sent, arrival.now);
+  }
+  if (tcb.ecn.enabled() && arrival.text_size > 0) {
+    const bool marked = wire::EcnOf(segment.tos) == wire::Ecn::kCe;
+    if (marked) tcb.Count(Counter::kTcpCongestionMarksIn, segment.segments());
+    if (tcb.ecn.OnText(marked, segment.flags)) tcb.ack_now = true;
   }
   tcb.last_heard = arrival.now;
   tcb.keep_alives = 0;

@@ -4,6 +4,7 @@
 // Parameters::header_prediction off and compare every segment sent.
 
 #include "stack/tcp/input.h"
+#include "stack/wire/ecn.h"
 
 namespace nut::tcp {
 namespace {
@@ -20,6 +21,7 @@ bool IsExpected(const Tcb& tcb, const Arrival& arrival) {
     const auto& option = segment.options.timestamps;
     if (!option || tcb.timestamps.IsOld(option->value, arrival.now)) return false;
   }
+  if (tcb.ecn.enabled() && wire::EcnOf(segment.tos) == wire::Ecn::kCe) return false;
   const wire::SequenceNumber ack = segment.acknowledgement;
   if (arrival.text_size == 0) return ack.After(tcb.snd_una) && ack.AtOrBefore(tcb.snd_nxt);
   const bool plain_stream =

@@ -54,6 +54,11 @@ void NewReno::OnLoss(uint32_t flight, Instant /*now*/) {
   cwnd_ = ssthresh_;  // LossRecovery inflates it by what has left the network
 }
 
+void NewReno::OnMark(uint32_t flight, Instant /*now*/) {
+  Reduce(flight);
+  cwnd_ = std::min(cwnd_, ssthresh_);
+}
+
 void NewReno::OnRecovered(uint32_t flight) {
   // RFC 6582 3.2 step 3, full acknowledgement: min(ssthresh, max(FlightSize, SMSS) + SMSS) avoids a burst.
   cwnd_ = std::min(ssthresh_, std::max(flight, mss_) + mss_);

@@ -18,6 +18,7 @@ class NewReno final : public CongestionControl {
   void OnMssChange(uint32_t mss) override;
   void OnAcknowledged(uint32_t acked, bool limited, Instant now) override;
   void OnLoss(uint32_t flight, Instant now) override;
+  void OnMark(uint32_t flight, Instant now) override;
   void OnRecovered(uint32_t flight) override;
   void OnTimeout(uint32_t flight, bool first, Instant now) override;
   void OnIdle() override;

@@ -17,6 +17,8 @@ void NoteAckSent(Tcb& tcb) {
 // The fields of every segment after the handshake.
 void FillCommon(Tcb& tcb, Instant now, OutgoingSegment& out) {
   out.fields.flags = TcpFlags::kAck;
+  if (tcb.ecn.echo()) [[unlikely]]
+    out.fields.flags |= TcpFlags::kEce;
   out.fields.acknowledgement = tcb.rcv_nxt;
   out.fields.window = tcb.receive_window.Offer(tcb.rcv_nxt, tcb.receive_space(), tcb.receive_step());
   // RFC 7323 3.2: once negotiated, in every segment.
@@ -49,7 +51,7 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
   const bool answer = tcb.state == State::kSynReceived;
   const Parameters& parameters = *tcb.parameters;
   out.fields.sequence = tcb.iss;
-  out.fields.flags = TcpFlags::kSyn;
+  out.fields.flags = TcpFlags::kSyn | tcb.ecn.SynFlags(answer, parameters.ecn, tcb.timeouts > 0);
   out.fields.options.mss = tcb.own_mss();  // MUST-14, SHLD-5
   // RFC 7323 2.2, 3.2: an answer carries an option only if the SYN had it.
   if (answer ? tcb.window_scaling : parameters.window_scaling) {
@@ -113,6 +115,16 @@ void GatherText(const Tcb& tcb, Plan& plan, OutgoingSegment& out) {
   if (plan.length > tcb.send_mss) out.segment_size = static_cast<uint16_t>(tcb.send_mss);
 }
 
+// RFC 3168 6.1.2, 6.1.5: text that goes out for the first time can be marked, and tells that the window was
+// reduced; retransmissions, probes and mere ACKs do neither.
+void MarkNewText(Tcb& tcb, const Plan& plan, OutgoingSegment& out) {
+  if (plan.length == 0 || plan.sequence.Before(tcb.snd_nxt)) return;
+  out.ecn_capable = true;
+  if (!tcb.ecn.reduced_due()) return;
+  out.fields.flags |= TcpFlags::kCwr;
+  tcb.ecn.NoteReducedSent();
+}
+
 void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   FillCommon(tcb, now, out);
   out.fields.sequence = plan.sequence;
@@ -122,6 +134,7 @@ void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   if (plan.length > 0 && text_end == tcb.data_end()) out.fields.flags |= TcpFlags::kPsh;
   if (plan.fin) out.fields.flags |= TcpFlags::kFin;
   MarkUrgent(tcb, out);
+  if (tcb.ecn.enabled()) MarkNewText(tcb, plan, out);
   if (plan.resend_head) tcb.resend_head = false;
   NoteSent(tcb, plan.sequence, text_end + (plan.fin ? 1 : 0), plan.length, now);
   tcb.override_due = false;

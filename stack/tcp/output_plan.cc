@@ -75,7 +75,8 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
   if (plan.length > tcb.send_mss) {
     uint32_t largest = tcb.send_mss;
     // The urgent pointer counts from the segment's own number: cutting would make it wrong.
-    if (segmentation && !tcb.urgent_pending(from)) {
+    // CWR belongs to one packet alone.
+    if (segmentation && !tcb.urgent_pending(from) && !tcb.ecn.reduced_due()) {
       largest = std::max(1u, std::min(plan.length, kLargestSuperSegment) / tcb.send_mss) * tcb.send_mss;
     }
     plan.length = std::min(plan.length, largest);

@@ -10,8 +10,9 @@ class RateLimit {
  public:
   // True when one more is allowed now, which is then taken.
   bool Take(unsigned per_second, Instant now) {
-    if (now - second_ >= 1s) {
-      second_ = now;
+    const auto at = static_cast<uint32_t>(ToMillis(now.time_since_epoch()));
+    if (at - second_ >= 1000) {
+      second_ = at;
       used_ = 0;
     }
     if (used_ >= per_second) return false;
@@ -20,7 +21,7 @@ class RateLimit {
   }
 
  private:
-  Instant second_{};
+  uint32_t second_ = 0;  // when it began, in milliseconds; they are enough, and there are many of these
   unsigned used_ = 0;
 };
 

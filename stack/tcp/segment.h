@@ -23,7 +23,7 @@ struct IncomingSegment {
   ByteView payload;
   uint32_t text_behind = 0;   // more text: in frames behind the first (SegmentFrames)
   uint16_t segment_size = 0;  // above 0: several segments at once, each with so much text, the last with less
-  uint8_t tos = 0;
+  uint8_t tos = 0;            // DSCP and ECN bits
   // Bytes of the headers that lie in front of `payload`, from the Ethernet header on; 0 where they do not, or
   // where nothing may be joined to it (coalescer.h).
   uint8_t headers_size = 0;
@@ -43,12 +43,15 @@ struct OutgoingSegment {
   link::SliceList payload;
   // Above 0: a super-segment that the lowest layer cuts into pieces of this size.
   uint16_t segment_size = 0;
+  // A router that is congested may mark it instead of dropping it (RFC 3168): new text alone.
+  bool ecn_capable = false;
 
   size_t payload_size() const { return payload.size(); }
   void Clear() {
     fields = {};
     payload.Clear();
     segment_size = 0;
+    ecn_capable = false;
   }
   // How many segments on the wire this stands for.
   size_t segments() const {

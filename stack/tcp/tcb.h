@@ -8,6 +8,7 @@
 #include "stack/base/error.h"
 #include "stack/base/statistics.h"
 #include "stack/tcp/connection_setup.h"
+#include "stack/tcp/ecn_state.h"
 #include "stack/tcp/loss_recovery.h"
 #include "stack/tcp/new_reno.h"
 #include "stack/tcp/rate_limit.h"
@@ -99,6 +100,7 @@ struct Tcb {
   [[no_unique_address]] NewReno congestion;
   wire::SequenceNumber irs;
   [[no_unique_address]] LossRecovery recovery;
+  [[no_unique_address]] EcnState ecn;
   uint16_t peer_mss;  // the peer's MSS option, or the default (MUST-15)
   uint16_t link_mtu;  // the path's MTU as it was when we began
   uint16_t path_mtu;  // lowered by OnPathMtu

@@ -28,6 +28,7 @@ void OnRetransmit(Tcb& tcb, Instant now) {
   } else {
     tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1, now);
     tcb.recovery.OnTimeout(tcb.snd_nxt);
+    tcb.ecn.OnReduced(tcb.snd_nxt);
     tcb.resend_head = false;
     // Everything outstanding counts as lost; what the peer has after all, its ACKs will skip.
     tcb.send_from = tcb.snd_una;

@@ -16,6 +16,8 @@ wire::TcpFlags FlagsFrom(std::string_view letters) {
       case 'R': flags |= wire::TcpFlags::kRst; break;
       case 'P': flags |= wire::TcpFlags::kPsh; break;
       case '.': flags |= wire::TcpFlags::kAck; break;
+      case 'E': flags |= wire::TcpFlags::kEce; break;
+      case 'W': flags |= wire::TcpFlags::kCwr; break;
       case 'U': flags |= wire::TcpFlags::kUrg; break;
       default: ADD_FAILURE() << "no such flag: " << letter;
     }
@@ -29,6 +31,7 @@ ConnectionHarness::ConnectionHarness() {
   // The options that tests of their own switch on.
   parameters.timestamps = false;
   parameters.window_scaling = false;
+  parameters.ecn = false;
   parameters.receive_buffer = 65535;
   parameters.syn_ack_patience = 0s;
 }
@@ -99,6 +102,7 @@ SegmentValue ConnectionHarness::Build(const Packet& packet) const {
   segment.fields.window = packet.win.value_or(65535);
   segment.fields.urgent_pointer = packet.up;
   segment.fields.options = packet.options;
+  segment.ecn = packet.ecn.value_or(wire::Ecn::kNotEct);
   segment.payload.assign(packet.data.begin(), packet.data.end());
   return segment;
 }
@@ -196,6 +200,9 @@ void ConnectionHarness::Expect(const Packet& packet) {
     EXPECT_EQ(segment->fields.window, *packet.win);
   }
   EXPECT_EQ(segment->fields.urgent_pointer, packet.up);
+  if (packet.ecn) {
+    EXPECT_EQ(segment->ecn, *packet.ecn);
+  }
 }
 
 void ConnectionHarness::ExpectSilence() {

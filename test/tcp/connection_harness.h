@@ -11,11 +11,12 @@
 #include <string>
 
 #include "stack/tcp/connection.h"
+#include "stack/wire/ecn.h"
 #include "test/tcp/segment_value.h"
 
 namespace nut::tcp {
 
-// A segment in a script. Flags as tcpdump's letters: S F R P . U ("." is ACK).
+// A segment in a script. Flags as tcpdump's letters: S F R P . U E W ("." is ACK, E and W are ECE and CWR).
 struct Packet {
   std::string_view flags = ".";
   uint32_t seq = 0;
@@ -24,6 +25,8 @@ struct Packet {
   std::optional<uint16_t> win;  // expected: any, if not given; injected: 65535
   uint16_t up = 0;
   wire::TcpOptions options;  // injected only
+  // Injected: Not-ECT, if not given. Expected: any; never more than ECT(0) goes out.
+  std::optional<wire::Ecn> ecn;
 };
 
 class ConnectionHarness {

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "stack/tcp/segment.h"
+#include "stack/wire/ecn.h"
 
 namespace nut::tcp {
 
 struct SegmentValue {
   wire::TcpFields fields;
   std::vector<uint8_t> payload;
+  wire::Ecn ecn = wire::Ecn::kNotEct;  // of its IP packet
 
   // The pieces that the lowest layer would cut `out` into: one, unless it is a super-segment.
   static std::vector<SegmentValue> Cut(const OutgoingSegment& out);

@@ -44,9 +44,10 @@ class EngineTest : public ::testing::Test {
     EXPECT_EQ(engine_.connection_count(), 0u) << "a connection has leaked";
   }
 
-  // Every handshake is three segments.
+  // Every handshake is three segments, and says nothing of ECN.
   static Parameters Prompt(Parameters parameters) {
     parameters.syn_ack_patience = 0s;
+    parameters.ecn = false;
     return parameters;
   }
 
