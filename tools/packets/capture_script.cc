@@ -111,6 +111,8 @@ class Writer {
     const Segment& first = conversation_.front();
     const bool has_syn = (*first.packet.tcp.flags & kSyn) != 0;
     opens_ = IsFromNode(first) && has_syn;
+    const bool asks_for_ecn = (*first.packet.tcp.flags & (kEce | kCwr)) != 0;
+    if (opens_ && !asks_for_ecn) text_ += "tcp ecn no\n";
     if (opens_) {
       text_ += fmt::format("+0 connect {} from {}\n", peer_.port, node_.port);
     } else {

@@ -6,7 +6,8 @@
 
 namespace nut::packets {
 
-inline constexpr uint8_t kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10, kUrg = 0x20;
+inline constexpr uint8_t kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10, kUrg = 0x20,
+                         kEce = 0x40, kCwr = 0x80;
 
 inline constexpr uint8_t kOptionEnd = 0, kOptionNop = 1, kOptionMss = 2, kOptionWindowScale = 3,
                          kOptionSackPermitted = 4, kOptionSack = 5, kOptionTimestamps = 8;

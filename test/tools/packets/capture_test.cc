@@ -31,7 +31,8 @@ constexpr const char* kServer = R"(listen 80
 +0.02 < . 102:102(0) ack 502 win 512 <ts 57 30>
 )";
 
-constexpr const char* kClient = R"(connect 99 from 50000
+constexpr const char* kClient = R"(tcp ecn no
+connect 99 from 50000
 +0    > S 0:0(0) <...>
 +0.01 < S. 0:0(0) ack 1 win 65535 <mss 1000>
 +0    expect ok

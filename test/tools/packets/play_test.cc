@@ -87,13 +87,13 @@ TEST(Play, CallsAreChecked) {
 }
 
 TEST(Play, AnActiveOpening) {
-  EXPECT_EQ(PlayScript("connect 99\n+0 > S 0:0(0) <mss 1460,...>\n+0 expect pending\n"
+  EXPECT_EQ(PlayScript("connect 99\n+0 > * 0:0(0) <mss 1460,...>\n+0 expect pending\n"
                        "+0.01 < S. 0:0(0) ack 1 win 65535 <mss 1000>\n+0 expect ok\n+0 > . 1:1(0) ack 1\n",
                        "x")
                 .fault,
             "");
   EXPECT_EQ(
-      PlayScript("connect\n+0 > S 0:0(0) <...>\n+0.01 < R. 0:0(0) ack 1\n+0 expect error refused\n", "x")
+      PlayScript("connect\n+0 > * 0:0(0) <...>\n+0.01 < R. 0:0(0) ack 1\n+0 expect error refused\n", "x")
           .fault,
       "");
 }
