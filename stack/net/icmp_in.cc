@@ -69,8 +69,11 @@ void IcmpIn::OnError(const ReceivedPacket& packet, const wire::IcmpView& icmp) {
   if (meaning->error == Error::kMessageTooLong) {
     report.next_hop_mtu =
         icmp.next_hop_mtu() != 0 ? icmp.next_hop_mtu() : PlateauBelow(quoted->total_length());
-    // RFC 791: every module forwards 68 bytes. RFC 1191 section 3: a report of less is nonsense.
-    if (report.next_hop_mtu < 68) return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+    // RFC 791: every module forwards 68 bytes. RFC 1191 section 3: a report of less is nonsense. RFC 5927 7.2:
+    // and so is one about a packet that would have fitted.
+    if (report.next_hop_mtu < 68 || report.next_hop_mtu >= quoted->total_length()) {
+      return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+    }
   }
   if (!transports_.Report(report, icmp.payload())) drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
 }

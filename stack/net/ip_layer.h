@@ -37,6 +37,12 @@ class IpLayer {
   // segmentation.header_size the size of the transport header; each layer below adds what it puts in front.
   virtual Result<void> Send(link::FramePtr frame, const SendParameters& parameters) = 0;
 
+  // A transport has reason to believe that no packet of more than `mtu` bytes reaches `destination`: an ICMP
+  // error that passed its checks (RFC 5927 7.2), or what got lost and what did not (RFC 4821). Routes to there
+  // say so for a while (PathMtuOptions), and what may be fragmented is, to fit. Packets with `dont_fragment`
+  // are the transport's own business, and leave as large as the link allows.
+  virtual void NotePathMtu(const wire::IpAddress& /*destination*/, size_t /*mtu*/) {}
+
   // True for an address that is this node's own unicast address.
   virtual bool IsLocal(const wire::IpAddress& address) const = 0;
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "stack/base/error.h"
 #include "stack/link/frame.h"
@@ -45,8 +46,13 @@ struct SendParameters {
 // Where packets to a destination go.
 struct RouteChoice {
   wire::IpAddress source;  // this node's address on that way
-  size_t mtu = 0;          // largest IP packet in bytes
+  size_t mtu = 0;          // largest IP packet in bytes that the link takes
   bool loopback = false;   // the destination is this node
+  // Less than `mtu`: the largest IP packet that is known to get there (IpLayer::NotePathMtu). For the size of
+  // what is sent; the MSS option says `mtu` all the same (RFC 1191 3.1).
+  std::optional<size_t> path_mtu;
+
+  size_t largest_packet() const { return path_mtu.value_or(mtu); }
 };
 
 // An ICMP error about a packet that this node sent (RFC 792, 1122 3.2.2). The transport finds whom it

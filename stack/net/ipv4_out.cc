@@ -37,10 +37,16 @@ Result<Ipv4Address> Ipv4Out::ChooseSource(const Way& way, Ipv4Address wanted) co
   return Fail(Error::kAddressNotAvailable);
 }
 
+size_t Ipv4Out::PathLimit(const Way& way, Ipv4Address destination) const {
+  return way.kind == Kind::kNeighbour ? hops_.path_mtus.Limit(destination, way.mtu) : way.mtu;
+}
+
 Result<RouteChoice> Ipv4Out::Route(Ipv4Address destination) const {
   const Result<Way> way = ChooseWay(destination);
   if (!way) return Fail(way.error());
-  return RouteChoice{way->source, way->mtu, way->kind == Kind::kLoopback};
+  RouteChoice choice{way->source, way->mtu, way->kind == Kind::kLoopback, {}};
+  if (const size_t limit = PathLimit(*way, destination); limit < way->mtu) choice.path_mtu = limit;
+  return choice;
 }
 
 Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us) {
@@ -59,8 +65,11 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
   wire::Ipv4Fields fields = MakeFields(*source, parameters, frame->total_size());
   const size_t packet_size = wire::Ipv4HeaderSize(fields) + frame->total_size();
   if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
+  // RFC 1191 section 3: who sets DF minds the path's MTU himself, and learns of a change by what happens to
+  // such packets; they are not kept from leaving.
+  const size_t mtu = fields.dont_fragment ? way->mtu : PathLimit(*way, fields.destination);
   // A super-segment is cut by the device, at TCP's own boundaries.
-  const bool fits = packet_size <= way->mtu || frame->segmentation.segment_size != 0;
+  const bool fits = packet_size <= mtu || frame->segmentation.segment_size != 0;
   if (!fits && fields.dont_fragment) {
     return Refuse(DropReason::kIpNeedsFragmentation, Error::kMessageTooLong);
   }
@@ -69,7 +78,7 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
                               : identification_.Next(*source, fields.destination, fields.protocol);
 
   if (loop_back_to_us) LoopBackCopy(*frame, fields);
-  if (!fits) return SendFragments(std::move(frame), fields, *way);
+  if (!fits) return SendFragments(std::move(frame), fields, *way, mtu);
   PutHeader(*frame, fields);
   return SendPacket(std::move(frame), *way, fields.destination);
 }
@@ -102,14 +111,15 @@ void Ipv4Out::LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fie
   hops_.loopback.Send(std::move(copy));
 }
 
-Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way) {
+Result<void> Ipv4Out::SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
+                                    size_t mtu) {
   frame = pool_.Linearise(std::move(frame));
   if (!frame) return Refuse(DropReason::kFramePoolEmpty, Error::kNoBuffers);
   // A device finishes checksums of whole packets only.
   const bool sound = link::FinishChecksum(*frame);
   NUT_INVARIANT(sound, "a transport's notes on its checksum point outside its packet");
   link::FrameQueue fragments;
-  if (const Result<void> split = fragmenter_.Split(std::move(frame), fields, way.mtu, fragments); !split) {
+  if (const Result<void> split = fragmenter_.Split(std::move(frame), fields, mtu, fragments); !split) {
     return split;
   }
   Result<void> result;

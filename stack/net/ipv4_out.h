@@ -11,6 +11,7 @@
 #include "stack/net/ip_identification.h"
 #include "stack/net/ip_types.h"
 #include "stack/net/loopback.h"
+#include "stack/net/path_mtu_cache.h"
 #include "stack/net/routes.h"
 
 namespace nut::net {
@@ -21,6 +22,7 @@ class Ipv4Out {
   struct Hops {
     const InterfaceAddress& interface;
     const Routes& routes;
+    const PathMtuCache& path_mtus;
     ArpResolve& resolve;
     EthernetOut& ethernet_out;
     Loopback& loopback;
@@ -46,17 +48,19 @@ class Ipv4Out {
     Kind kind;
     wire::Ipv4Address source;
     wire::Ipv4Address next_hop;  // of kNeighbour
-    size_t mtu;
+    size_t mtu;                  // of the link
   };
 
   Result<Way> ChooseWay(wire::Ipv4Address destination) const;
+  // The largest packet that may go there whole: no more than the link's, or than routers let pass.
+  size_t PathLimit(const Way& way, wire::Ipv4Address destination) const;
   // Which source address a packet on this way carries, given what the transport asked for.
   Result<wire::Ipv4Address> ChooseSource(const Way& way, wire::Ipv4Address wanted) const;
   static wire::Ipv4Fields MakeFields(wire::Ipv4Address source, const SendParameters& parameters,
                                      size_t payload_size);
   static void PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields);
   void LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fields);
-  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way);
+  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way, size_t mtu);
   Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination);
   Result<void> SendToUs(link::FramePtr packet);
   Result<void> Refuse(DropReason reason, Error error);

@@ -31,6 +31,7 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       drops_(statistics, device),
       interface_(options.mac, std::min({options.mtu, device.mtu(), wire::kIpv4MaxPacketSize})),
       routes_(options.routes),
+      path_mtus_(options.path_mtu),
       receive_thread_(executor, device, *this, options.receive),
       loopback_(drops_, receive_thread_, options.loopback),
       ethernet_out_(device, interface_, statistics),
@@ -38,14 +39,14 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       arp_out_(interface_, pool, ethernet_out_, statistics, drops_),
       arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log, options.arp),
       conflict_(interface_, arp_out_, rng.Split("address conflict"), log, options.conflict),
-      ipv4_out_({interface_, routes_, arp_resolve_, ethernet_out_, loopback_}, pool, rng.Split("ip-id"),
+      ipv4_out_({interface_, routes_, path_mtus_, arp_resolve_, ethernet_out_, loopback_}, pool, rng.Split("ip-id"),
                 statistics, drops_),
       icmp_out_(*this, interface_, rng.Split("icmp limit"), statistics, drops_, options.icmp),
       igmp_(*this, rng.Split("igmp"), receive_thread_, statistics, drops_, options.igmp),
       reassembly_(pool, icmp_out_, statistics, drops_, options.reassembly),
       icmp_in_(*this, transports_, statistics, drops_),
       udp_table_(executor, rng.Split("udp ports"), options.udp),
-      udp_in_(udp_table_, pool, icmp_out_, statistics, drops_),
+      udp_in_(udp_table_, *this, pool, icmp_out_, statistics, drops_),
       udp_out_(udp_table_, *this, statistics),
       arp_in_(interface_, arp_resolve_, arp_out_, conflict_, statistics, drops_),
       ipv4_in_(interface_, igmp_, reassembly_, icmp_out_, transports_, statistics, drops_),
@@ -82,6 +83,7 @@ Result<void> Network::Configure(wire::Ipv4Prefix address, std::optional<wire::Ip
   interface_.Configure(address, gateway);
   arp_resolve_.Flush();
   routes_.Clear();
+  path_mtus_.Clear();
   if (none) return {};
   if (const Result<void> added = routes_.Add({address, std::nullopt}); !added) return added;
   if (gateway) {
@@ -112,6 +114,12 @@ Result<void> Network::Send(link::FramePtr frame, const SendParameters& parameter
   // A question was asked: the receive thread has to come back for the answer that does not come.
   if (arp_resolve_.poll_at() < before) receive_thread_.Wake();
   return sent;
+}
+
+void Network::NotePathMtu(const wire::IpAddress& destination, size_t mtu) {
+  if (!destination.is_ipv4() || mtu >= interface_.mtu() || IsLocal(destination)) return;
+  path_mtus_.Lower(destination.v4(), mtu, executor_.Now());
+  receive_thread_.Wake();
 }
 
 bool Network::IsLocal(const wire::IpAddress& address) const {
@@ -153,7 +161,9 @@ Instant Network::OnTimer(Instant now) {
   conflict_.OnTimer(now);
   reassembly_.OnTimer(now);
   igmp_.OnTimer(now);
-  return std::min({arp_resolve_.poll_at(), conflict_.poll_at(), reassembly_.poll_at(), igmp_.poll_at()});
+  path_mtus_.OnTimer(now);
+  return std::min({arp_resolve_.poll_at(), conflict_.poll_at(), reassembly_.poll_at(), igmp_.poll_at(),
+                   path_mtus_.poll_at()});
 }
 
 std::vector<ArpInfo> Network::ArpEntries() const {

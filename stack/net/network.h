@@ -18,6 +18,7 @@
 #include "stack/net/icmp_in.h"
 #include "stack/net/ip_layer.h"
 #include "stack/net/ipv4_out.h"
+#include "stack/net/path_mtu_cache.h"
 #include "stack/net/receive_thread.h"
 #include "stack/net/udp_in.h"
 #include "stack/net/udp_out.h"
@@ -35,6 +36,7 @@ struct NetworkOptions {
   ArpResolveOptions arp;
   AddressConflictOptions conflict;
   RouteOptions routes;
+  PathMtuOptions path_mtu;
   ReassemblyOptions reassembly;
   IcmpOutOptions icmp;
   IgmpOptions igmp;
@@ -94,6 +96,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   // IpLayer
   Result<RouteChoice> Route(const wire::IpAddress& destination) const override;
   Result<void> Send(link::FramePtr frame, const SendParameters& parameters) override;
+  void NotePathMtu(const wire::IpAddress& destination, size_t mtu) override;
   bool IsLocal(const wire::IpAddress& address) const override;
   bool IsBroadcastOrMulticast(const wire::IpAddress& address) const override;
   void Drop(const link::Frame& frame, DropReason reason) override { drops_.Received(frame, reason); }
@@ -108,6 +111,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   uint64_t address_conflicts() const { return conflict_.conflicts(); }
   std::vector<ArpInfo> ArpEntries() const;
   std::vector<net::Route> RouteList() const { return {routes_.all().begin(), routes_.all().end()}; }
+  std::vector<PathMtuInfo> PathMtus() const { return path_mtus_.Snapshot(executor_.Now()); }
   std::vector<UdpInfo> UdpEndpoints() const { return udp_table_.Snapshot(); }
   std::vector<GroupInfo> Groups() const { return igmp_.Snapshot(); }
   std::vector<ReassemblyInfo> Reassemblies() const { return reassembly_.Snapshot(executor_.Now()); }
@@ -128,6 +132,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   Drops drops_;
   InterfaceAddress interface_;
   Routes routes_;
+  PathMtuCache path_mtus_;
   TransportTable transports_;
   ReceiveThread receive_thread_;
   Loopback loopback_;

@@ -94,18 +94,21 @@ void UdpTable::NoteDestination(UdpHandle handle, const Endpoint& remote) {
   if (Record* const record = Find(handle)) record->last_destination = remote;
 }
 
-void UdpTable::DeliverError(const EndpointPair& ends, Error error) {
+bool UdpTable::DeliverError(const EndpointPair& ends, Error error) {
   const auto found = by_port_.find(ends.local.port.number());
-  if (found == by_port_.end()) return;
+  if (found == by_port_.end()) return false;
+  bool concerned = false;
   for (const uint32_t slot : found->second) {
     Record& record = *slots_[slot].record;
     const Endpoint& peer = record.remote.port.is_none() ? record.last_destination : record.remote;
     if (peer != ends.remote) continue;
     if (!record.local.address.is_unspecified() && record.local.address != ends.local.address) continue;
+    concerned = true;
     record.error = UdpError{error, ends.remote};
     record.readable.PostAsync();
     NotifyObservers(record);
   }
+  return concerned;
 }
 
 void UdpTable::NotifyObservers(Record& record) {

@@ -76,8 +76,10 @@ void UdpIn::OnIcmpError(const IcmpErrorReport& report) {
   const auto quote = wire::TransportQuote::Parse(report.transport_header);
   if (!quote) return;
   // The quoted datagram was ours: its source is the local end.
-  table_.DeliverError({{report.local, quote->source_port}, {report.remote, quote->destination_port}},
-                      report.error);
+  const bool ours = table_.DeliverError(
+      {{report.local, quote->source_port}, {report.remote, quote->destination_port}}, report.error);
+  // RFC 5927 section 4: UDP has no sequence numbers to check; that an endpoint has sent there is all it can know.
+  if (ours && report.next_hop_mtu != 0) ip_.NotePathMtu(report.remote, report.next_hop_mtu);
 }
 
 }  // namespace nut::net

@@ -13,8 +13,9 @@ namespace nut::net {
 
 class UdpIn final : public Transport {
  public:
-  UdpIn(UdpTable& table, link::FramePool& pool, IcmpOut& icmp_out, Statistics& statistics, Drops& drops)
-      : table_(table), pool_(pool), icmp_out_(icmp_out), statistics_(statistics), drops_(drops) {}
+  UdpIn(UdpTable& table, IpLayer& ip, link::FramePool& pool, IcmpOut& icmp_out, Statistics& statistics,
+        Drops& drops)
+      : table_(table), ip_(ip), pool_(pool), icmp_out_(icmp_out), statistics_(statistics), drops_(drops) {}
 
   void OnPacket(ReceivedPacket packet) override;
   void OnIcmpError(const IcmpErrorReport& report) override;
@@ -26,6 +27,7 @@ class UdpIn final : public Transport {
                const wire::EndpointPair& ends);
 
   UdpTable& table_;
+  IpLayer& ip_;
   link::FramePool& pool_;
   IcmpOut& icmp_out_;
   Statistics& statistics_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/os/executor.h"
+#include "stack/wire/ipv4.h"
 #include "stack/wire/udp.h"
 
 namespace nut::net {
@@ -39,8 +40,20 @@ Result<void> UdpOut::Reply(UdpHandle handle, UdpDatagram&& datagram) {
   return SendFrame(handle, std::move(frame), *sending, *source);
 }
 
+bool UdpOut::IsTooLongForPath(const UdpSending& sending, size_t payload_size) const {
+  if (!sending.dont_fragment) return false;
+  const Result<RouteChoice> route = ip_.Route(sending.remote.address);
+  const size_t packet = wire::kIpv4HeaderSize + wire::kUdpHeaderSize + payload_size;
+  return route && route->path_mtu && packet > *route->path_mtu;
+}
+
 Result<void> UdpOut::SendFrame(UdpHandle handle, link::FramePtr frame, const UdpSending& sending,
                                const wire::IpAddress& source) {
+  // RFC 1191 6.1: who forbids fragmentation is told what does not fit.
+  if (IsTooLongForPath(sending, frame->size())) {
+    statistics_.Drop(DropReason::kIpNeedsFragmentation);
+    return Fail(Error::kMessageTooLong);
+  }
   SendParameters parameters;
   parameters.source = source;
   parameters.destination = sending.remote.address;

@@ -34,6 +34,9 @@ class UdpOut {
   // RFC 1122 4.1.3.5: the address that the endpoint is bound to; one bound to a group or a broadcast only
   // listens there.
   Result<wire::IpAddress> ChooseSource(const UdpSending& sending) const;
+  // What its sender forbids to fragment, and a router is known to refuse.
+  bool IsTooLongForPath(const UdpSending& sending, size_t payload_size) const;
+
   UdpTable& table_;
   IpLayer& ip_;
   Statistics& statistics_;

@@ -85,8 +85,8 @@ class UdpTable {
   Result<UdpSending> PrepareSending(UdpHandle handle, const wire::Endpoint& destination);
   // Notes that `remote` was sent to: errors about it concern the endpoint.
   void NoteDestination(UdpHandle handle, const wire::Endpoint& remote);
-  // An ICMP error about a datagram between `ends`: to whoever talks to that remote end.
-  void DeliverError(const wire::EndpointPair& ends, Error error);
+  // An ICMP error about a datagram between `ends`: to whoever talks to that remote end. False: nobody does.
+  bool DeliverError(const wire::EndpointPair& ends, Error error);
 
  private:
   struct Record;

@@ -107,16 +107,17 @@ void Connection::OnIcmpError(Error error, bool hard, wire::SequenceNumber sequen
   }
 }
 
-void Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now) {
+bool Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now) {
   Tcb& tcb = tcb_;
-  if (!IsOutstanding(tcb, sequence) || mtu >= tcb.path_mtu) return;
+  if (!IsOutstanding(tcb, sequence) || mtu >= tcb.path_mtu) return false;
   tcb.path_mtu = static_cast<uint16_t>(mtu);
   const uint32_t before = tcb.send_mss;
   tcb.UpdateSendMss();
-  if (tcb.send_mss >= before || !tcb.established) return;
+  if (tcb.send_mss >= before || !tcb.established) return true;
   // RFC 1191 6.4: what was too large is sent again in smaller pieces; that is no sign of congestion.
   tcb.send_from = tcb.snd_una;
   UpdateTimers(tcb, now);
+  return true;
 }
 
 bool Connection::Dispatch(Instant now, bool segmentation, OutgoingSegment& out) {

@@ -77,8 +77,9 @@ class Connection {
   // RFC 1122 4.2.3.9 with RFC 5461/5927: hard only before the connection is synchronised, soft afterwards.
   // `sequence` is the one quoted; outside what is outstanding the report is ignored.
   void OnIcmpError(Error error, bool hard, wire::SequenceNumber sequence, Instant now);
-  // RFC 1191: the path carries packets of `mtu` bytes at most. `sequence` as above.
-  void OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now);
+  // RFC 1191: the path carries packets of `mtu` bytes at most. `sequence` as above. Whether it was news, and of
+  // a segment that is outstanding (RFC 5927 7.2).
+  bool OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now);
 
   // --- requests of the application, on the state-machine thread ----------------------------------
   // Half close: a FIN follows what is queued. kNotConnected, kBrokenPipe when already done.

@@ -14,7 +14,8 @@ struct ConnectionSetup {
   wire::EndpointPair ends;
   wire::SequenceNumber initial_sequence;  // RFC 6528
   uint32_t timestamp_offset = 0;          // RFC 7323 7.1
-  size_t path_mtu = 1500;                 // IP packet, bytes
+  size_t path_mtu = 1500;                 // IP packet, bytes: of the link to the peer
+  size_t known_path_mtu = 65535;          // less: known to be all that gets there (net::RouteChoice)
   link::ChunkPool* chunks = nullptr;      // for what is sent; outlives the connection. Null: the heap
 };
 

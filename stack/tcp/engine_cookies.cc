@@ -59,7 +59,7 @@ std::optional<DropReason> Machine::TakeCookie(Listener& listener, QueuedSegment&
   }
   const auto route = around_.ip.Route(queued.ends.remote.address);
   if (!route) return DropReason::kIpNoRoute;
-  ConnectionRecord* record = MakePassive(listener, queued.ends, segment.acknowledgement - 1, route->mtu);
+  ConnectionRecord* record = MakePassive(listener, queued.ends, segment.acknowledgement - 1, *route);
   if (record == nullptr) return DropReason::kTcpConnectionTableFull;
 
   if (kept->timestamps) kept->timestamps->value = timestamps->value;

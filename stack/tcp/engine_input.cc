@@ -94,7 +94,7 @@ DropReason Machine::DeliverToListener(Listener& listener, QueuedSegment& queued,
   if (beyond && initial_sequence.AtOrBefore(*beyond + kBeyondOldIncarnation)) {
     initial_sequence = *beyond + kBeyondOldIncarnation;
   }
-  ConnectionRecord* record = MakePassive(listener, queued.ends, initial_sequence, route->mtu);
+  ConnectionRecord* record = MakePassive(listener, queued.ends, initial_sequence, *route);
   if (record == nullptr) return DropReason::kTcpConnectionTableFull;
   record->connection.OpenPassive(segment, now_);
   // R8: began with what the last handshake had left.
@@ -108,12 +108,14 @@ DropReason Machine::DeliverToListener(Listener& listener, QueuedSegment& queued,
 
 // A record in LISTEN, at the end of the SYN queue; null when the table is full.
 ConnectionRecord* Machine::MakePassive(Listener& listener, const wire::EndpointPair& ends,
-                                       wire::SequenceNumber initial_sequence, size_t path_mtu) {
+                                       wire::SequenceNumber initial_sequence,
+                                       const net::RouteChoice& route) {
   ConnectionRecord* record =
       table_.Insert(listener.parameters, {.ends = ends,
                                           .initial_sequence = initial_sequence,
                                           .timestamp_offset = isn_.TimestampOffset(ends),
-                                          .path_mtu = path_mtu,
+                                          .path_mtu = route.mtu,
+                                          .known_path_mtu = route.largest_packet(),
                                           .chunks = &chunks_});
   if (record == nullptr) return nullptr;
   record->ownership = Ownership::kListener;
@@ -166,7 +168,10 @@ void Machine::OnError(const QueuedError& error) {
     return;
   }
   if (error.too_big) {
-    record->connection.OnPathMtu(error.mtu, error.sequence, now_);
+    // RFC 1191 section 3: what one connection learned with good reason serves the next ones.
+    if (record->connection.OnPathMtu(error.mtu, error.sequence, now_)) {
+      around_.ip.NotePathMtu(error.ends.remote.address, error.mtu);
+    }
   } else {
     record->connection.OnIcmpError(error.error, error.hard, error.sequence, now_);
   }

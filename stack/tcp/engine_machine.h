@@ -128,7 +128,7 @@ class Machine {
   DropReason DeliverToListener(Listener& listener, QueuedSegment& queued,
                                std::optional<wire::SequenceNumber> beyond);
   ConnectionRecord* MakePassive(Listener& listener, const wire::EndpointPair& ends,
-                                wire::SequenceNumber initial_sequence, size_t path_mtu);
+                                wire::SequenceNumber initial_sequence, const net::RouteChoice& route);
   DropReason Refuse(const QueuedSegment& queued);
   void Promote(ConnectionRecord& record);
   void LeaveListener(ConnectionRecord& record);

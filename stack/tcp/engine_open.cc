@@ -47,6 +47,7 @@ Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wir
                                 .initial_sequence = machine_.isn().Next(*ends, around_.executor.Now()),
                                 .timestamp_offset = machine_.isn().TimestampOffset(*ends),
                                 .path_mtu = route->mtu,
+                                .known_path_mtu = route->largest_packet(),
                                 .chunks = &machine_.chunks()};
     ConnectionRecord* record =
         machine_.table().Insert(parameters != nullptr ? SharedParameters(*parameters) : parameters_, setup);

@@ -24,7 +24,7 @@ Tcb::Tcb(const SharedParameters& from, const ConnectionSetup& with, Statistics& 
       congestion(*from),
       peer_mss(static_cast<uint16_t>(std::min<size_t>(from->default_send_mss, 65535))),
       link_mtu(static_cast<uint16_t>(std::clamp<size_t>(with.path_mtu, 68, 65535))),
-      path_mtu(link_mtu),
+      path_mtu(std::min(link_mtu, static_cast<uint16_t>(std::clamp<size_t>(with.known_path_mtu, 68, 65535)))),
       ends(with.ends) {
   iss = snd_una = snd_nxt = send_from = with.initial_sequence;
   UpdateSendMss();

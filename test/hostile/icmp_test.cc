@@ -27,7 +27,7 @@ class HostileIcmp : public HostileTest {
     TCP tcp(with.port, with.node_port);
     tcp.seq(sequence);
     tcp.flags(kAck);
-    Bytes quote = (Ip(kNode, with.from) / tcp).serialize();
+    Bytes quote = (Ip(kNode, with.from) / tcp / Raw(std::string(1460, 'x'))).serialize();
     quote.resize(28);
     return quote;
   }
@@ -64,6 +64,7 @@ TEST_F(HostileIcmp, ErrorsWhoseQuoteLiesAboutItsLengthsAreDropped) {
     Icmp(3, 3, 0, quote);
   }
   quote[0] = 0x45;
+  quote[2] = 0;
   for (const uint8_t total : {0, 19}) {
     quote[3] = total;
     Icmp(3, 3, 0, quote);

@@ -272,7 +272,7 @@ TEST_F(IcmpTest, EveryUnreachableCodeIsSafe) {
   RecordingTransport transport;
   network_->RegisterTransport(wire::IpProtocol::kTcp, &transport);
   for (int code = 0; code < 256; ++code) {
-    IP quoted = IP(kPeerIp, kOwnIp) / Tins::TCP(80, 4000);
+    IP quoted = IP(kPeerIp, kOwnIp) / Tins::TCP(80, 4000) / RawPDU(Pattern(400));
     ICMP error(ICMP::DEST_UNREACHABLE);
     error.code(static_cast<uint8_t>(code));
     Receive(FromPeer() / PeerIp() / error / RawPDU(quoted.serialize()));
@@ -304,7 +304,7 @@ TEST_F(IcmpTest, Rfc1191_7_ARouterThatDoesNotSayItsMtuGetsThePlateauBelow) {
   receive(1500, 1400);
   receive(1500, 0);
   receive(1492, 0);
-  receive(60, 0);
+  receive(69, 0);
   ASSERT_EQ(transport.errors.size(), 4u);
   EXPECT_EQ(transport.errors[0].next_hop_mtu, 1400);
   EXPECT_EQ(transport.errors[1].next_hop_mtu, 1492);
@@ -313,8 +313,11 @@ TEST_F(IcmpTest, Rfc1191_7_ARouterThatDoesNotSayItsMtuGetsThePlateauBelow) {
   EXPECT_EQ(transport.errors[0].error, Error::kMessageTooLong);
   // RFC 791: nobody has less than 68.
   receive(1500, 67);
+  // RFC 5927 7.2: what fitted was not too big.
+  receive(1400, 1400);
+  receive(60, 0);
   EXPECT_EQ(transport.errors.size(), 4u);
-  EXPECT_EQ(Drops(DropReason::kIcmpUnmatched), 1u);
+  EXPECT_EQ(Drops(DropReason::kIcmpUnmatched), 3u);
   network_->RegisterTransport(wire::IpProtocol::kTcp, nullptr);
 }
 

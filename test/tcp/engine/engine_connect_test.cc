@@ -205,6 +205,14 @@ TEST_F(EngineConnectTest, SequenceNumbersOfManyConnectionsAreUnrelated) {
   EXPECT_GT(top_bytes.size(), 200u);
 }
 
+// The path from the peer to us may be another one.
+TEST_F(EngineConnectTest, Rfc1191_3_1_TheMssOptionIsNotLoweredByWhatThePathCarries) {
+  ip_.path_mtu = 1000;
+  ASSERT_TRUE(engine_.Connect({kPeer, Port(7)}));
+  Run();
+  EXPECT_EQ(OnlySent().options.mss, 1460);
+}
+
 TEST_F(EngineConnectTest, PacketsCarryTheSocketsOptions) {
   Parameters parameters;
   parameters.ttl = 3;

@@ -102,20 +102,40 @@ TEST_F(EngineMachineTest, Rfc1191_TooBigLowersTheSegmentSizeOfTheConnectionItNam
   StoreBe16(quote, opened.ends.local.port.number());
   StoreBe16(quote + 2, opened.ends.remote.port.number());
   StoreBe32(quote + 4, before[0].fields.sequence.number());
-  engine_.OnIcmpError({.reporter = kPeer,
-                       .local = kOurs,
-                       .remote = kPeer,
-                       .type = 3,
-                       .code = 4,
-                       .error = Error::kMessageTooLong,
-                       .next_hop_mtu = 400,
-                       .transport_header = quote});
-  Run();
+  const auto report = [&](uint16_t mtu) {
+    engine_.OnIcmpError({.reporter = kPeer,
+                         .local = kOurs,
+                         .remote = kPeer,
+                         .type = 3,
+                         .code = 4,
+                         .error = Error::kMessageTooLong,
+                         .next_hop_mtu = mtu,
+                         .transport_header = quote});
+    Run();
+  };
+  // RFC 5927 7.2: a report about something else teaches nobody anything.
+  StoreBe32(quote + 4, before[0].fields.sequence.number() - 1);
+  report(300);
+  EXPECT_TRUE(Sent().empty());
+  EXPECT_TRUE(ip_.noted_mtus.empty());
+  StoreBe32(quote + 4, before[0].fields.sequence.number());
+  report(400);
+  EXPECT_EQ(ip_.noted_mtus, std::vector<size_t>{400}) << "others want to know as well";
   const auto after = Sent();
   ASSERT_FALSE(after.empty());
   EXPECT_EQ(after[0].fields.sequence, before[0].fields.sequence) << "sent again at once";
   EXPECT_EQ(after[0].payload.size(), 360u);
   EXPECT_LT(after[0].payload.size(), size);
+}
+
+TEST_F(EngineMachineTest, Rfc1191_3_1_AConnectionBeginsWithWhatThePathIsKnownToCarry) {
+  ip_.path_mtu = 500;
+  const Opened opened = Open();
+  Spawn("send", [&] { EXPECT_TRUE(engine_.Send(opened.handle, AsBytes(std::string(5000, 'x')))); });
+  Run();
+  const auto sent = Sent();
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent[0].payload.size(), 460u);
 }
 
 TEST_F(EngineMachineTest, SnapshotNamesOwnersAndQueues) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "stack/base/statistics.h"
 #include "stack/link/frame_pool.h"
@@ -27,12 +29,18 @@ class FakeIpLayer final : public net::IpLayer {
   bool checksum_offload = false;
   bool software_cutting = false;
   bool gathering = false;
+  std::optional<size_t> path_mtu;    // what Route says
+  std::vector<size_t> noted_mtus;    // what was learned about paths
   std::set<wire::IpAddress> local{kOurs, kAlsoOurs};
 
   Result<net::RouteChoice> Route(const wire::IpAddress& destination) const override {
     if (route_error) return Fail(*route_error);
-    return net::RouteChoice{.source = *local.begin(), .mtu = 1500, .loopback = local.contains(destination)};
+    return net::RouteChoice{.source = *local.begin(),
+                            .mtu = 1500,
+                            .loopback = local.contains(destination),
+                            .path_mtu = path_mtu};
   }
+  void NotePathMtu(const wire::IpAddress&, size_t mtu) override { noted_mtus.push_back(mtu); }
   Result<void> Send(link::FramePtr frame, const net::SendParameters& parameters) override {
     if (send_error) return Fail(*send_error);
     if (output) output(std::move(frame), parameters);
