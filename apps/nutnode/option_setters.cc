@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "apps/nutnode/units.h"
+#include "stack/net/packet_filter.h"
 #include "stack/pro/server/nearest_name.h"
 
 namespace nut::apps {
@@ -111,6 +112,16 @@ Applied SetGateway(std::string_view text, ProgramOptions& options) {
 Applied SetMtu(std::string_view text, ProgramOptions& options) {
   // Every host takes 68 bytes (RFC 791 3.2); Linux's TAP goes no further than 65521.
   return Store(ParseInteger(text, 68, 65521), options.node.mtu);
+}
+
+Applied AddFilterRule(std::string_view text, ProgramOptions& options) {
+  const auto rule = net::FilterRule::FromText(text);
+  if (!rule) return tl::unexpected(rule.error());
+  if (options.node.filter.size() >= net::PacketFilterOptions{}.maximum_rules) {
+    return Wrong("there are more than {} rules", net::PacketFilterOptions{}.maximum_rules);
+  }
+  options.node.filter.push_back(*rule);
+  return {};
 }
 
 Applied SetOffload(std::string_view text, ProgramOptions& options) {

@@ -23,6 +23,7 @@ Applied SetAddress(std::string_view text, ProgramOptions& options);
 Applied SetHost(std::string_view text, ProgramOptions& options);
 Applied SetGateway(std::string_view text, ProgramOptions& options);
 Applied SetMtu(std::string_view text, ProgramOptions& options);
+Applied AddFilterRule(std::string_view text, ProgramOptions& options);
 Applied SetOffload(std::string_view text, ProgramOptions& options);
 Applied SetSpin(std::string_view text, ProgramOptions& options);
 

@@ -29,15 +29,46 @@ void Ipv4In::Receive(link::FramePtr frame, Origin origin, Instant now) {
   if (!scope) return drops_.Received(*frame, scope.error());
   if (filter_ && !filter_(ip->source())) return drops_.Received(*frame, DropReason::kIpFiltered);
 
+  const bool filtering = !packet_filter_.empty() && origin == Origin::kWire;
   const bool as_it_came = origin == Origin::kWire && !ip->is_fragment();
   if (ip->is_fragment()) {
+    if (filtering && !PassesAsFragment(*frame, *ip)) return;
     frame = reassembly_.Add(std::move(frame), *ip, now);
     if (!frame) return;
     frame->network_header = frame->position();
     ip = Ipv4View::Parse(frame->data());
     if (!ip) return drops_.Received(*frame, ip.error());
   }
+  if (filtering && !Passes(*frame, *ip, *scope, now)) return;
   Deliver(std::move(frame), *ip, *scope, as_it_came, now);
+}
+
+bool Ipv4In::PassesAsFragment(const link::Frame& frame, const Ipv4View& ip) {
+  const FilteredPacket fragment{.direction = FilterDirection::kIn,
+                                .source = ip.source(),
+                                .destination = ip.destination(),
+                                .protocol = ip.protocol(),
+                                .transport = {},
+                                .size = ip.packet().size()};
+  if (!packet_filter_.DropsFragment(fragment)) return true;
+  drops_.Received(frame, DropReason::kIpFiltered);
+  return false;
+}
+
+bool Ipv4In::Passes(const link::Frame& frame, const Ipv4View& ip, Scope scope, Instant now) {
+  const FilterAction action = packet_filter_.Judge({.direction = FilterDirection::kIn,
+                                                    .source = ip.source(),
+                                                    .destination = ip.destination(),
+                                                    .protocol = ip.protocol(),
+                                                    .transport = ip.payload(),
+                                                    .size = ip.packet().size()});
+  if (action == FilterAction::kAccept) return true;
+  // RFC 1812 5.2.7.1: "communication administratively prohibited". RFC 1122 3.2.2: not to a group's sender.
+  if (action == FilterAction::kReject && scope == Scope::kUnicast) {
+    icmp_out_.SendUnreachable(frame.data(), frame.link_scope, wire::UnreachableCode::kProhibited, now);
+  }
+  drops_.Received(frame, DropReason::kIpFiltered);
+  return false;
 }
 
 DropReason Ipv4In::CheckSource(Ipv4Address source) const {

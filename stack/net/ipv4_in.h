@@ -10,6 +10,7 @@
 #include "stack/net/icmp_out.h"
 #include "stack/net/igmp.h"
 #include "stack/net/interface_address.h"
+#include "stack/net/packet_filter.h"
 #include "stack/net/reassembly.h"
 #include "stack/net/transport_table.h"
 #include "stack/wire/ipv4.h"
@@ -21,10 +22,12 @@ using Ipv4InputFilter = std::function<bool(wire::Ipv4Address source)>;
 
 class Ipv4In {
  public:
-  Ipv4In(const InterfaceAddress& interface, const Igmp& igmp, Reassembly& reassembly, IcmpOut& icmp_out,
-         const TransportTable& transports, Statistics& statistics, Drops& drops)
+  Ipv4In(const InterfaceAddress& interface, const Igmp& igmp, PacketFilter& packet_filter,
+         Reassembly& reassembly, IcmpOut& icmp_out, const TransportTable& transports, Statistics& statistics,
+         Drops& drops)
       : interface_(interface),
         igmp_(igmp),
+        packet_filter_(packet_filter),
         reassembly_(reassembly),
         icmp_out_(icmp_out),
         transports_(transports),
@@ -36,7 +39,8 @@ class Ipv4In {
   // The same for a packet that this node sent to itself.
   void ReceiveLooped(link::FramePtr frame, Instant now) { Receive(std::move(frame), Origin::kLoopback, now); }
 
-  // Replaces the filter; an empty one lets everything in.
+  // Replaces the filter, which is asked first about every packet, fragments included; an empty one lets
+  // everything in.
   void SetFilter(Ipv4InputFilter filter) { filter_ = std::move(filter); }
 
  private:
@@ -47,11 +51,15 @@ class Ipv4In {
   DropReason CheckSource(wire::Ipv4Address source) const;
   // How the packet is for us, or why it is not.
   wire::Parsed<Scope> CheckDestination(const wire::Ipv4View& ip, link::LinkScope link, Origin origin) const;
+  // What the rules of the packet filter say about a packet from the wire; one that may not pass is dropped.
+  bool Passes(const link::Frame& frame, const wire::Ipv4View& ip, Scope scope, Instant now);
+  bool PassesAsFragment(const link::Frame& frame, const wire::Ipv4View& ip);
   // `as_it_came`: not looped, not put together.
   void Deliver(link::FramePtr frame, const wire::Ipv4View& ip, Scope scope, bool as_it_came, Instant now);
 
   const InterfaceAddress& interface_;
   const Igmp& igmp_;
+  PacketFilter& packet_filter_;
   Reassembly& reassembly_;
   IcmpOut& icmp_out_;
   const TransportTable& transports_;

@@ -2,6 +2,7 @@
 
 #include "stack/base/invariant.h"
 #include "stack/link/checksum_offload.h"
+#include "stack/wire/icmp.h"
 #include "stack/wire/ipv4_options.h"
 
 namespace nut::net {
@@ -65,6 +66,10 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
   wire::Ipv4Fields fields = MakeFields(*source, parameters, frame->total_size());
   const size_t packet_size = wire::Ipv4HeaderSize(fields) + frame->total_size();
   if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
+  if (!hops_.packet_filter.empty() && way->kind != Kind::kLoopback) {
+    const FilterAction action = Judge(*frame, fields);
+    if (action != FilterAction::kAccept) return RefuseFiltered(std::move(frame), fields, action);
+  }
   // RFC 1191 section 3: who sets DF minds the path's MTU himself, and learns of a change by what happens to
   // such packets; they are not kept from leaving.
   const size_t mtu = fields.dont_fragment ? way->mtu : PathLimit(*way, fields.destination);
@@ -95,6 +100,32 @@ wire::Ipv4Fields Ipv4Out::MakeFields(Ipv4Address source, const SendParameters& p
   fields.payload_size = payload_size;
   if (parameters.router_alert) fields.options = wire::kIpv4RouterAlert;
   return fields;
+}
+
+FilterAction Ipv4Out::Judge(const link::Frame& frame, const wire::Ipv4Fields& fields) {
+  return hops_.packet_filter.Judge({.direction = FilterDirection::kOut,
+                                    .source = fields.source,
+                                    .destination = fields.destination,
+                                    .protocol = fields.protocol,
+                                    .transport = frame.data(),
+                                    .size = wire::Ipv4HeaderSize(fields) + frame.total_size()});
+}
+
+Result<void> Ipv4Out::RefuseFiltered(link::FramePtr frame, const wire::Ipv4Fields& fields, FilterAction action) {
+  drops_.Counted(DropReason::kIpFiltered);
+  if (action == FilterAction::kDrop) return {};
+  if (fields.protocol == wire::IpProtocol::kTcp) {
+    // Its call has returned long ago: it hears of it as if a router had said so.
+    PutHeader(*frame, fields);
+    IcmpErrorReport report;
+    report.reporter = fields.source;
+    report.type = static_cast<uint8_t>(wire::IcmpType::kDestinationUnreachable);
+    report.code = static_cast<uint8_t>(wire::UnreachableCode::kProhibited);
+    report.error = Error::kHostUnreachable;
+    report.hard = true;  // nothing here will change its mind
+    hops_.transports.Report(report, frame->data());
+  }
+  return Fail(Error::kHostUnreachable);
 }
 
 void Ipv4Out::PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields) {

@@ -11,8 +11,10 @@
 #include "stack/net/ip_identification.h"
 #include "stack/net/ip_types.h"
 #include "stack/net/loopback.h"
+#include "stack/net/packet_filter.h"
 #include "stack/net/path_mtu_cache.h"
 #include "stack/net/routes.h"
+#include "stack/net/transport_table.h"
 
 namespace nut::net {
 
@@ -23,6 +25,8 @@ class Ipv4Out {
     const InterfaceAddress& interface;
     const Routes& routes;
     const PathMtuCache& path_mtus;
+    PacketFilter& packet_filter;
+    const TransportTable& transports;
     ArpResolve& resolve;
     EthernetOut& ethernet_out;
     Loopback& loopback;
@@ -58,6 +62,10 @@ class Ipv4Out {
   Result<wire::Ipv4Address> ChooseSource(const Way& way, wire::Ipv4Address wanted) const;
   static wire::Ipv4Fields MakeFields(wire::Ipv4Address source, const SendParameters& parameters,
                                      size_t payload_size);
+  // Whether the rules of the packet filter let it leave.
+  FilterAction Judge(const link::Frame& frame, const wire::Ipv4Fields& fields);
+  // Lets go of what may not. Of a rejection the sender hears.
+  Result<void> RefuseFiltered(link::FramePtr frame, const wire::Ipv4Fields& fields, FilterAction action);
   static void PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields);
   void LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fields);
   Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way, size_t mtu);

@@ -26,12 +26,14 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       pool_(pool),
       first_address_(options.address),
       first_gateway_(options.gateway),
+      first_rules_(options.filter.rules),
       capabilities_(device.capabilities()),
       statistics_(statistics),
       drops_(statistics, device),
       interface_(options.mac, std::min({options.mtu, device.mtu(), wire::kIpv4MaxPacketSize})),
       routes_(options.routes),
       path_mtus_(options.path_mtu),
+      packet_filter_(options.filter.maximum_rules),
       receive_thread_(executor, device, *this, options.receive),
       loopback_(drops_, receive_thread_, options.loopback),
       ethernet_out_(device, interface_, statistics),
@@ -39,8 +41,9 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       arp_out_(interface_, pool, ethernet_out_, statistics, drops_),
       arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log, options.arp),
       conflict_(interface_, arp_out_, rng.Split("address conflict"), log, options.conflict),
-      ipv4_out_({interface_, routes_, path_mtus_, arp_resolve_, ethernet_out_, loopback_}, pool, rng.Split("ip-id"),
-                statistics, drops_),
+      ipv4_out_({interface_, routes_, path_mtus_, packet_filter_, transports_, arp_resolve_, ethernet_out_,
+                 loopback_},
+                pool, rng.Split("ip-id"), statistics, drops_),
       icmp_out_(*this, interface_, rng.Split("icmp limit"), statistics, drops_, options.icmp),
       igmp_(*this, rng.Split("igmp"), receive_thread_, statistics, drops_, options.igmp),
       reassembly_(pool, icmp_out_, statistics, drops_, options.reassembly),
@@ -49,7 +52,7 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       udp_in_(udp_table_, *this, pool, icmp_out_, statistics, drops_),
       udp_out_(udp_table_, *this, statistics),
       arp_in_(interface_, arp_resolve_, arp_out_, conflict_, statistics, drops_),
-      ipv4_in_(interface_, igmp_, reassembly_, icmp_out_, transports_, statistics, drops_),
+      ipv4_in_(interface_, igmp_, packet_filter_, reassembly_, icmp_out_, transports_, statistics, drops_),
       ethernet_in_(interface_, arp_in_, ipv4_in_, statistics, drops_) {
   NUT_INVARIANT(options.mac.is_station(), "a node's MAC must be a station's");
   transports_.Register(wire::IpProtocol::kIcmp, &icmp_in_);
@@ -69,6 +72,7 @@ void Network::Stop() {
 Result<void> Network::Start() {
   // RFC 791: every module can forward 68 bytes without further fragmentation.
   if (interface_.mtu() < kLeastMtu) return Fail(Error::kInvalidArgument);
+  if (const Result<void> set = packet_filter_.SetRules(first_rules_); !set) return set;
   if (const Result<void> started = receive_thread_.Start(); !started) return started;
   return Configure(first_address_, first_gateway_);
 }

@@ -18,6 +18,7 @@
 #include "stack/net/icmp_in.h"
 #include "stack/net/ip_layer.h"
 #include "stack/net/ipv4_out.h"
+#include "stack/net/packet_filter.h"
 #include "stack/net/path_mtu_cache.h"
 #include "stack/net/receive_thread.h"
 #include "stack/net/udp_in.h"
@@ -37,6 +38,7 @@ struct NetworkOptions {
   AddressConflictOptions conflict;
   RouteOptions routes;
   PathMtuOptions path_mtu;
+  PacketFilterOptions filter;
   ReassemblyOptions reassembly;
   IcmpOutOptions icmp;
   IgmpOptions igmp;
@@ -69,8 +71,8 @@ class Network final : public IpLayer, private ReceiveHandler {
     transports_.Register(protocol, transport);
   }
 
-  // Creates the receive thread and configures the address. Errors: kNoBuffers, kInvalidArgument (MTU), as
-  // Configure.
+  // Creates the receive thread and configures the address. Errors: kNoBuffers (thread, rules of the filter),
+  // kInvalidArgument (MTU), as Configure.
   Result<void> Start();
   // Ends the receive thread and lets go of every packet that waits for a neighbour. Harmless when repeated.
   void Stop();
@@ -88,7 +90,10 @@ class Network final : public IpLayer, private ReceiveHandler {
 
   Result<void> JoinGroup(wire::Ipv4Address group) { return igmp_.Join(group, executor_.Now()); }
   Result<void> LeaveGroup(wire::Ipv4Address group) { return igmp_.Leave(group); }
+  // NutIpSetInputFilter: asked about every packet's source before the rules are.
   void SetInputFilter(Ipv4InputFilter filter) { ipv4_in_.SetFilter(std::move(filter)); }
+  // As PacketFilter::SetRules.
+  Result<void> SetFilterRules(const std::vector<FilterRule>& rules) { return packet_filter_.SetRules(rules); }
 
   UdpTable& udp() { return udp_table_; }
   UdpOut& udp_out() { return udp_out_; }
@@ -112,6 +117,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   std::vector<ArpInfo> ArpEntries() const;
   std::vector<net::Route> RouteList() const { return {routes_.all().begin(), routes_.all().end()}; }
   std::vector<PathMtuInfo> PathMtus() const { return path_mtus_.Snapshot(executor_.Now()); }
+  std::vector<FilterRuleInfo> FilterRules() const { return packet_filter_.Snapshot(); }
   std::vector<UdpInfo> UdpEndpoints() const { return udp_table_.Snapshot(); }
   std::vector<GroupInfo> Groups() const { return igmp_.Snapshot(); }
   std::vector<ReassemblyInfo> Reassemblies() const { return reassembly_.Snapshot(executor_.Now()); }
@@ -125,6 +131,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   link::FramePool& pool_;
   const wire::Ipv4Prefix first_address_;
   const std::optional<wire::Ipv4Address> first_gateway_;
+  const std::vector<FilterRule> first_rules_;
   const link::DeviceCapabilities capabilities_;
   Statistics& statistics_;
 
@@ -133,6 +140,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   InterfaceAddress interface_;
   Routes routes_;
   PathMtuCache path_mtus_;
+  PacketFilter packet_filter_;
   TransportTable transports_;
   ReceiveThread receive_thread_;
   Loopback loopback_;

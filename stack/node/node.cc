@@ -11,6 +11,7 @@ net::NetworkOptions NetworkOptionsOf(const NodeOptions& options, const wire::Mac
   network.address = options.address;
   network.gateway = options.gateway;
   network.mtu = options.mtu;
+  network.filter.rules = options.filter;
   return network;
 }
 

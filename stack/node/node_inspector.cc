@@ -111,6 +111,14 @@ std::vector<pro::RouteSnapshot> NodeInspector::Routes() const {
   return routes;
 }
 
+std::vector<pro::FilterRuleSnapshot> NodeInspector::FilterRules() const {
+  std::vector<pro::FilterRuleSnapshot> rules;
+  for (const net::FilterRuleInfo& rule : node_.network().FilterRules()) {
+    rules.push_back({.rule = rule.rule.ToText(), .packets = rule.packets, .bytes = rule.bytes});
+  }
+  return rules;
+}
+
 pro::CounterList NodeInspector::Counters() const {
   const Statistics& statistics = node_.statistics();
   pro::CounterList list;

@@ -27,6 +27,7 @@ class NodeInspector final : public pro::Inspector {
   std::vector<pro::TimerSnapshot> Timers(size_t most) const override;
   std::vector<pro::NeighborSnapshot> Neighbors() const override;
   std::vector<pro::RouteSnapshot> Routes() const override;
+  std::vector<pro::FilterRuleSnapshot> FilterRules() const override;
   pro::CounterList Counters() const override;
   pro::MemorySnapshot Memory() const override;
   std::vector<pro::LogLineSnapshot> LogLines(size_t most) const override;

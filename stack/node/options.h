@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "stack/net/filter_rule.h"
 #include "stack/pro/http/http_options.h"
 #include "stack/tcp/engine_options.h"
 #include "stack/tcp/parameters.h"
@@ -21,6 +23,7 @@ struct NodeOptions {
   wire::Ipv4Prefix address{wire::Ipv4Address(198, 19, 0, 10), 24};
   std::optional<wire::Ipv4Address> gateway;
   size_t mtu = 1500;
+  std::vector<net::FilterRule> filter;  // the first that fits decides (net::PacketFilter)
   // Any text; equal seeds give equal runs under a virtual clock.
   std::string seed;
   tcp::Parameters tcp;

@@ -61,6 +61,7 @@ class FakeInspector final : public Inspector {
                       .prefix_length = 0,
                       .gateway = wire::Ipv4Address(198, 19, 0, 1),
                       .device = "eth0"});
+    filter_rules.push_back({.rule = "drop in tcp to any port 23", .packets = 7, .bytes = 420});
     counters.counters = {{"FramesIn", 61000}, {"BytesIn", 8400000}, {"IpInReceives", 0}};
     counters.drops = {{"impair: loss", 3}, {"tcp: out of window", 0}};
     memory.heap_size = 256 << 20;
@@ -82,6 +83,7 @@ class FakeInspector final : public Inspector {
   std::vector<TimerSnapshot> Timers(size_t) const override { return timers; }
   std::vector<NeighborSnapshot> Neighbors() const override { return neighbors; }
   std::vector<RouteSnapshot> Routes() const override { return routes; }
+  std::vector<FilterRuleSnapshot> FilterRules() const override { return filter_rules; }
   CounterList Counters() const override { return counters; }
   MemorySnapshot Memory() const override { return memory; }
   std::vector<LogLineSnapshot> LogLines(size_t) const override { return log; }
@@ -92,6 +94,7 @@ class FakeInspector final : public Inspector {
   std::vector<TimerSnapshot> timers;
   std::vector<NeighborSnapshot> neighbors;
   std::vector<RouteSnapshot> routes;
+  std::vector<FilterRuleSnapshot> filter_rules;
   CounterList counters;
   MemorySnapshot memory;
   std::vector<LogLineSnapshot> log;

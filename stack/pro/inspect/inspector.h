@@ -22,6 +22,8 @@ class Inspector {
   virtual std::vector<TimerSnapshot> Timers(size_t most) const = 0;
   virtual std::vector<NeighborSnapshot> Neighbors() const = 0;
   virtual std::vector<RouteSnapshot> Routes() const = 0;
+  // In the order in which they are asked.
+  virtual std::vector<FilterRuleSnapshot> FilterRules() const = 0;
   // All of them, zero or not, in the order of their enumerations.
   virtual CounterList Counters() const = 0;
   virtual MemorySnapshot Memory() const = 0;

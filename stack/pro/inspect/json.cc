@@ -86,6 +86,10 @@ Json ToJson(const RouteSnapshot& route) {
           {"device", route.device}};
 }
 
+Json ToJson(const FilterRuleSnapshot& rule) {
+  return {{"rule", rule.rule}, {"packets", rule.packets}, {"bytes", rule.bytes}};
+}
+
 Json ToJson(const CounterSnapshot& counter) { return {{"name", counter.name}, {"value", counter.value}}; }
 
 Json ToJson(const PoolSnapshot& pool) {
@@ -149,6 +153,7 @@ std::string StatusJson(const Inspector& inspector, const StatusLimits& limits) {
                          {"timers", ToArray(inspector.Timers(limits.timers))},
                          {"neighbors", ToArray(inspector.Neighbors())},
                          {"routes", ToArray(inspector.Routes())},
+                         {"filter", ToArray(inspector.FilterRules())},
                          {"counters", ToArray(counters.counters)},
                          {"drops", ToArray(counters.drops)},
                          {"memory", ToJson(inspector.Memory())},

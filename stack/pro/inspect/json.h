@@ -4,8 +4,8 @@
 //
 // Shape: {"node":{…}, "traffic":{…}, "thread_count":n, "threads":[…],
 // "sockets":{"total":n,"list":[…]}, "timers":[…],
-// "neighbors":[…], "routes":[…], "counters":[{"name","value"}…], "drops":[…], "memory":{…}, "log":[…]}. Times
-// are seconds, sizes bytes.
+// "neighbors":[…], "routes":[…], "filter":[{"rule","packets","bytes"}…], "counters":[{"name","value"}…],
+// "drops":[…], "memory":{…}, "log":[…]}. Times are seconds, sizes bytes.
 #pragma once
 
 #include <cstddef>

@@ -99,6 +99,12 @@ struct RouteSnapshot {
   std::string device;
 };
 
+struct FilterRuleSnapshot {
+  std::string rule;      // "drop in tcp from any to any port 23"
+  uint64_t packets = 0;  // that it has decided about
+  uint64_t bytes = 0;
+};
+
 struct CounterSnapshot {
   std::string name;
   uint64_t value = 0;

@@ -122,6 +122,15 @@ std::string RouteTable(const std::vector<RouteSnapshot>& routes) {
   return table.Render();
 }
 
+std::string FilterTable(const std::vector<FilterRuleSnapshot>& rules) {
+  if (rules.empty()) return "no rules: everything passes\n";
+  TextTable table({Column{"Packets", Align::kRight}, Column{"Bytes", Align::kRight}, Column{"Rule"}});
+  for (const FilterRuleSnapshot& rule : rules) {
+    table.AddRow({Number(rule.packets), Number(rule.bytes), rule.rule});
+  }
+  return table.Render();
+}
+
 std::string CounterTable(const CounterList& list, std::string_view filter) {
   TextTable counters({Column{"Counter"}, Column{"Value", Align::kRight}});
   AddCounters(counters, list.counters, filter);

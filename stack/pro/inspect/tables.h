@@ -17,6 +17,7 @@ std::string SocketTable(const SocketList& list);
 std::string TimerTable(const std::vector<TimerSnapshot>& timers);
 std::string NeighborTable(const std::vector<NeighborSnapshot>& neighbors);
 std::string RouteTable(const std::vector<RouteSnapshot>& routes);
+std::string FilterTable(const std::vector<FilterRuleSnapshot>& rules);
 // Counters and drops that are not zero; `filter`, when not empty, keeps the names that contain it in any
 // letter case, and then shows zeroes too.
 std::string CounterTable(const CounterList& list, std::string_view filter);

@@ -41,6 +41,10 @@ std::string Routes(const Inspector& inspector, const CommandLimits&, std::string
   return RouteTable(inspector.Routes());
 }
 
+std::string Filter(const Inspector& inspector, const CommandLimits&, std::string_view) {
+  return FilterTable(inspector.FilterRules());
+}
+
 std::string Heap(const Inspector& inspector, const CommandLimits&, std::string_view) {
   return MemoryTable(inspector.Memory());
 }
@@ -67,6 +71,7 @@ constexpr std::array kCommands{
     Command{"arp", "", "neighbours and their MAC addresses", &Arp},
     Command{"counters", "[FILTER]", "what was counted, and dropped, by name; all that match FILTER",
             &Counters},
+    Command{"filter", "", "rules about what may come in and go out", &Filter},
     Command{"heap", "", "memory and pools", &Heap},
     Command{"help", "", "this list", &Help},
     Command{"log", "", "the latest log lines", &Log},

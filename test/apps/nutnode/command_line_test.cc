@@ -210,6 +210,8 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--gateway", "10.0.0.1"}, "--gateway: 10.0.0.1 is not in the node's network"},
       {{"--mac", "02:00"}, "--mac: \"02:00\" is no MAC address, such as 02:00:5e:10:00:01"},
       {{"--mac", "ff:ff:ff:ff:ff:ff"}, "--mac: ff:ff:ff:ff:ff:ff is no address of a single station"},
+      {{"--filter", "drop in tpc"},
+       "--filter: at 9: \"tpc\" fits nothing here: ACTION [in|out] [PROTOCOL] [from END] [to END]"},
       {{"--mtu", "20"}, "--mtu: 20 is not from 68 to 65521"},
       {{"--tap-fd", "x"}, "--tap-fd: \"x\" is no whole number"},
       {{"--userns=maybe"}, "--userns: \"maybe\" is none of yes, no and auto"},
@@ -237,6 +239,17 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--log-format", "xml"}, "--log-format: \"xml\" is neither text nor json"},
   };
   for (const auto& [arguments, mistake] : kCases) EXPECT_EQ(Mistake(arguments), mistake);
+}
+
+TEST(CommandLineTest, RulesOfTheFilterAddUpInOrder) {
+  EXPECT_TRUE(Options({}).node.filter.empty());
+  const ProgramOptions options = Options({"--filter", "accept in tcp to any port 80", "--filter", "drop in tcp"});
+  ASSERT_EQ(options.node.filter.size(), 2u);
+  EXPECT_EQ(options.node.filter[0].ToText(), "accept in tcp to any port 80");
+  EXPECT_EQ(options.node.filter[1].ToText(), "drop in tcp");
+  std::vector<std::string> many;
+  for (int i = 0; i < 65; ++i) many.insert(many.end(), {"--filter", "drop"});
+  EXPECT_EQ(Mistake(many), "--filter: there are more than 64 rules");
 }
 
 // The config file.

@@ -58,6 +58,10 @@ TEST(RouteTable, NamesTheDefaultRoute) {
   EXPECT_EQ(PrefixText(wire::Ipv4Address(10, 0, 0, 0), 8), "10.0.0.0/8");
 }
 
+TEST(FilterTable, SaysThatThereAreNoRules) {
+  EXPECT_EQ(FilterTable({}), "no rules: everything passes\n");
+}
+
 TEST(StatusJson, HoldsEverySnapshot) {
   FakeInspector inspector;
   inspector.counters.counters = {{"BytesIn", 84}, {"BytesOut", 21}, {"FramesIn", 6}, {"FramesOut", 2}};
@@ -75,6 +79,8 @@ TEST(StatusJson, HoldsEverySnapshot) {
   EXPECT_DOUBLE_EQ(status["timers"][0]["left"], 4.2);
   EXPECT_EQ(status["neighbors"][0]["state"], "REACHABLE");
   EXPECT_EQ(status["routes"][1]["destination"], "default");
+  EXPECT_EQ(status["filter"][0]["rule"], "drop in tcp to any port 23");
+  EXPECT_EQ(status["filter"][0]["packets"], 7);
   EXPECT_EQ(status["counters"].size(), 4u);
   EXPECT_EQ(status["drops"][0]["name"], "impair: loss");
   EXPECT_EQ(status["memory"]["pools"][0]["peak"], 80);

@@ -34,12 +34,13 @@ TEST_F(TelnetServiceTest, GreetsAndPrompts) {
 
 TEST_F(TelnetServiceTest, EveryCommandShowsItsSubject) {
   ExpectIn(Talk({"help\n"}),
-           {"threads", "sockets", "timers", "arp", "routes", "heap", "counters", "uptime", "quit"});
+           {"threads", "sockets", "timers", "arp", "routes", "filter", "heap", "counters", "uptime", "quit"});
   ExpectIn(Talk({"threads\n"}), {"tcpsm", "tcp input", "11800", "65536"});
   ExpectIn(Talk({"sockets\n"}), {"ESTABLISHED", "198.19.0.1:51234", "400us", "retransmit 203ms", "*:80"});
   ExpectIn(Talk({"timers\n"}), {"arp", "4.20s", "10.0s"});
   ExpectIn(Talk({"arp\n"}), {"198.19.0.1", "5e:1f:02:aa:00:01", "REACHABLE"});
   ExpectIn(Talk({"routes\n"}), {"198.19.0.0/24", "on link", "default", "198.19.0.1"});
+  ExpectIn(Talk({"filter\n"}), {"7", "420", "drop in tcp to any port 23"});
   ExpectIn(Talk({"heap\n"}), {"9.0 MiB used", "frames", "8192"});
   ExpectIn(Talk({"counters\n"}), {"FramesIn", "61000", "impair: loss"});
   ExpectIn(Talk({"uptime\n"}), {"n1 up 1h 02min, 1 threads, 2 sockets"});
