@@ -195,7 +195,8 @@ ReadPacket ReadIp(View bytes, bool whole, bool as_raw) {
   }
   const View payload = bytes.subspan(header);
   SetPayload(packet, payload);
-  const bool is_fragment = *ip.more_fragments || *ip.offset != 0;
+  // A first fragment that is quoted shows its transport header like any other packet.
+  const bool is_fragment = (whole && *ip.more_fragments) || *ip.offset != 0;
   if (!as_raw && !is_fragment) ReadTransport(payload, read, bytes[9], whole);
   return read;
 }
