@@ -58,6 +58,12 @@ class Reading(unittest.TestCase):
         self.assertEqual(status("  = A.*", ["A.B"], {"A.B": "passed"}), "shown")
         self.assertEqual(status("  ! deviation: x", ["A.Rfc1_1_It"], {"A.Rfc1_1_It": "passed"}), "deviation")
 
+    def test_a_part_of_a_section_counts_for_the_section(self):
+        requirements = conformance.read_registry("RFC1-2.3 MUST One.\nRFC1-2.3.1 MUST Two.")
+        self.assertEqual(conformance.match(requirements, ["A.Rfc1_2_3_1_It", "A.Rfc1_2_3_4_It", "A.Rfc1_2_It"]), [])
+        self.assertEqual(requirements["RFC1_2_3"].tests, ["A.Rfc1_2_3_4_It"])
+        self.assertEqual(requirements["RFC1_2_3_1"].tests, ["A.Rfc1_2_3_1_It"])
+
     def test_claims_and_patterns_that_lead_nowhere_are_told(self):
         requirements = conformance.read_registry("RFC1-1 MUST One.\n  = Nobody.*")
         self.assertEqual(len(conformance.match(requirements, ["A.Rfc2_1_It"])), 2)
