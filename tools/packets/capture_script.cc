@@ -69,7 +69,7 @@ class Writer {
     text_ = fmt::format("# From {}: {}:{} plays against {}:{}.\n", source, node_.address.ToText(), node_.port,
                         peer_.address.ToText(), peer_.port);
     text_ += "# A start: calls are guessed, and our node may cut and acknowledge otherwise.\n";
-    text_ += fmt::format("node --ip {}/24{}\npeer {}\n", node_.address.ToText(), Gateway(),
+    text_ += fmt::format("node --ip {}/24{}{}\npeer {}\n", node_.address.ToText(), Gateway(), Mtu(),
                          peer_.address.ToText());
     WriteOpening();
     for (const Segment& segment : conversation_) WriteSegment(segment);
@@ -85,6 +85,15 @@ class Writer {
     if (network == (peer_.address.number() & ~0xffu)) return "";
     const uint32_t first = network | 1;
     return " --gateway " + wire::Ipv4Address(first == node_.address.number() ? first + 1 : first).ToText();
+  }
+
+  // Packets that were cut behind the place of the capture, or never (a loopback's), need a large MTU.
+  std::string Mtu() const {
+    constexpr uint32_t kUsual = 1500, kLargest = 65521;
+    uint32_t largest = 0;
+    for (const Segment& segment : conversation_)
+      largest = std::max(largest, segment.packet.ip.length.value_or(0));
+    return largest <= kUsual ? "" : fmt::format(" --mtu {}", std::min(largest, kLargest));
   }
 
   void FindBases() {

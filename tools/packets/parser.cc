@@ -83,6 +83,7 @@ bool TakeDirective(Tokens& tokens, Script& script) {
   }
   if (tokens.Take("node")) {
     const auto words = Words(tokens);
+    script.node_place = tokens.place();
     script.node_options.insert(script.node_options.end(), words.begin(), words.end());
   } else if (tokens.Take("tcp")) {
     Script::Parameter parameter{tokens.place(), tokens.Word("a name"), {}};
@@ -185,6 +186,7 @@ Script ParseScript(std::string_view text, std::string file) {
     if (tokens.empty() || TakeDirective(tokens, script)) continue;
     script.events.push_back(ParseEvent(tokens, line));
   }
+  if (script.events.empty()) throw ScriptError({script.file, 0}, "nothing happens in this script");
   return script;
 }
 

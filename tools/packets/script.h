@@ -35,6 +35,7 @@ struct Event {
 struct Script {
   std::string file;
   std::vector<std::string> node_options;  // as nutnode has them
+  Place node_place;                       // of the last of these lines
   struct Parameter {
     Place place;
     std::string name, value;

@@ -31,7 +31,7 @@ apps::KnownServices Services() {
 }
 
 apps::ProgramOptions OptionsOf(const Script& script) {
-  const Place place{script.file, 0};
+  const Place& place = script.node_place;
   for (const std::string& word : script.node_options) {
     if (std::ranges::find(kNotHere, word) != std::end(kNotHere)) {
       throw ScriptError(place, fmt::format("node: {} has no meaning on a scripted wire", word));

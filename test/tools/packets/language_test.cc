@@ -60,13 +60,14 @@ TEST(Language, TimesAreThoseOfPacketdrill) {
 }
 
 TEST(Language, CommentsAndBlankLinesAreNothing) {
-  EXPECT_TRUE(ParseScript("# one\n\n   // two\n", "x").events.empty());
+  EXPECT_EQ(ParseScript("# one\n\n   // two\nquiet 1\n", "x").events.size(), 1u);
+  EXPECT_THAT(ErrorOf("# one\n"), HasSubstr("nothing happens"));
   EXPECT_EQ(ParseScript("send \"a # b\" # comment\n", "x").events.at(0).words.at(0), "\"a # b");
 }
 
 TEST(Language, DirectivesStandInFront) {
-  const Script script =
-      ParseScript("node --mtu 1400\ntcp nagle no\narp manual\ntolerance 2ms\npeer 198.19.0.9\n", "x");
+  const Script script = ParseScript(
+      "node --mtu 1400\ntcp nagle no\narp manual\ntolerance 2ms\npeer 198.19.0.9\nquiet 1\n", "x");
   EXPECT_EQ(script.node_options, (std::vector<std::string>{"--mtu", "1400"}));
   EXPECT_EQ(script.parameters.at(0).name, "nagle");
   EXPECT_TRUE(script.manual_arp);

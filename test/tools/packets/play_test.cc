@@ -105,9 +105,10 @@ TEST(Play, ReceivedTextIsCompared) {
 
 TEST(Play, OptionsOfTheNode) {
   EXPECT_THAT(PlayScript("node --mtu 1000\n" + std::string(kHandshake), "x").fault, HasSubstr("<mss 960>"));
-  EXPECT_THAT(PlayScript("node --frob\n", "x").fault, HasSubstr("frob"));
-  EXPECT_THAT(PlayScript("node --tap x\n", "x").fault, HasSubstr("no meaning on a scripted wire"));
-  EXPECT_THAT(PlayScript("tcp frob 1\n", "x").fault, HasSubstr("x:1: \"frob\" is no parameter of TCP"));
+  EXPECT_THAT(PlayScript("\nnode --frob\nquiet 1\n", "x").fault, HasSubstr("x:2: node: "));
+  EXPECT_THAT(PlayScript("node --tap x\nquiet 1\n", "x").fault, HasSubstr("no meaning on a scripted wire"));
+  EXPECT_THAT(PlayScript("tcp frob 1\nquiet 1\n", "x").fault,
+              HasSubstr("x:1: \"frob\" is no parameter of TCP"));
 }
 
 TEST(Play, PacketsOfOneBatchArriveTogether) {
