@@ -12,7 +12,8 @@ namespace nut::tap {
 
 struct HostSettings {
   wire::Ipv4Prefix host_address;   // the host's own end of the wire, "198.19.0.1/24"
-  wire::Ipv4Address node_address;  // gets a route of its own, so that several nodes share one network
+  // Gets a route of its own, so that several nodes share one network; 0.0.0.0: not known yet, no route.
+  wire::Ipv4Address node_address;
   unsigned mtu = 1500;
   // Without it the host greets every new interface with router solicitations and multicast reports, to a node
   // that speaks no IPv6. Set for interfaces that the node made; an interface prepared by somebody else stays

@@ -85,6 +85,7 @@ std::optional<HostFailure> NetlinkInterfaces::Configure(std::string_view name, c
       return Failure(error, fmt::format("ip addr add {} dev {}", settings.host_address.ToText(), name));
     }
   }
+  if (settings.node_address.is_unspecified()) return std::nullopt;
   if (const int error = AddNodeRoute(socket.get(), index, settings)) {
     return Failure(error, fmt::format("ip route add {}/32 dev {} src {}", settings.node_address.ToText(),
                                       name, settings.host_address.address().ToText()));

@@ -12,7 +12,7 @@ using tap::TapProblem;
 tap::HostSettings SettingsFor(const ProgramOptions& options, TapOrigin origin) {
   const bool is_ours = origin == TapOrigin::kCreated || origin == TapOrigin::kUserNamespace;
   return {.host_address = options.HostAddress(),
-          .node_address = options.node.address.address(),
+          .node_address = options.node.link_local ? wire::Ipv4Address() : options.node.address.address(),
           .mtu = static_cast<unsigned>(options.node.mtu),
           .without_ipv6 = is_ours};
 }

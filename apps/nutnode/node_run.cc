@@ -17,6 +17,8 @@ namespace {
 constexpr size_t kListedRows = 200;
 // How long the threads of a storm may take to notice that the node was shut down.
 constexpr Duration kStormEnd = 5s;
+// How often the program looks whether a node that finds its address for itself has one.
+constexpr Duration kAddressPoll = 50ms;
 
 Readiness ReadinessOf(const ProgramOptions& options, const HostSetup& setup) {
   Readiness readiness{.name = options.node.name,
@@ -109,8 +111,10 @@ ExitCode NodeRun::Run() {
 
 void NodeRun::Main() {
   if (StartNode()) {
-    SayReady();
-    end_.Wait();
+    if (WaitForAddress()) {
+      SayReady();
+      end_.Wait();
+    }
     static_cast<void>(NotifySystemd(std::getenv("NOTIFY_SOCKET"), "STOPPING=1"));
     log_.Print(LogLevel::kDebug, "node", "closing connections");
   }
@@ -142,6 +146,15 @@ bool NodeRun::StartNode() {
   return true;
 }
 
+bool NodeRun::WaitForAddress() {
+  const net::InterfaceAddress& interface = node_->network().interface();
+  while (!interface.usable()) {
+    if (end_.Wait(kAddressPoll)) return false;
+  }
+  readiness_.address = interface.prefix();
+  return true;
+}
+
 Result<void> NodeRun::StartService(const ServiceRequest& service) {
   if (service.name != storm::kServiceName) return node_->StartService(service.name, service.port);
   return node_->StartService(storm::MakeStormService(node_->service_context(), service.port, *storm_));
@@ -151,7 +164,7 @@ void NodeRun::SayReady() {
   std::string lines = Headline(readiness_) + "\n";
   if (origin_ == tap::TapOrigin::kUserNamespace) {
     lines += fmt::format("nutnode  only programs in its namespace reach it:  {} curl http://{}/\n",
-                         tap::EnterCommand(system_.ProcessId()), options_.node.address.address().ToText());
+                         tap::EnterCommand(system_.ProcessId()), readiness_.address.address().ToText());
   }
   lines += ReadyLine(readiness_) + "\n";
   std::fputs(lines.c_str(), text());

@@ -52,6 +52,8 @@ class NodeRun {
   // The thread that starts the node, waits for the end, and ends it in order.
   void Main();
   bool StartNode();
+  // Until the node has an address that it may use; false: the run has been ended before.
+  bool WaitForAddress();
   Result<void> StartService(const ServiceRequest& service);
   void SayReady();
   void OnSignal(int signal);
@@ -66,7 +68,7 @@ class NodeRun {
   tap::SystemCalls& system_;
   const std::unique_ptr<tap::Poller> poller_;
   LogBackend& log_;
-  const Readiness readiness_;
+  Readiness readiness_;
   const tap::TapOrigin origin_;
 
   Statistics statistics_;

@@ -82,9 +82,16 @@ Applied SetMac(std::string_view text, ProgramOptions& options) {
 }
 
 Applied SetAddress(std::string_view text, ProgramOptions& options) {
+  options.node.link_local = text == "link-local";
+  if (options.node.link_local) {
+    options.node.address = Ipv4Prefix(Ipv4Address(169, 254, 0, 0), 16);
+    return {};
+  }
   const auto prefix = Ipv4Prefix::FromText(text);
-  if (!prefix)
-    return Wrong("\"{}\" is no address with the length of its network, such as 198.19.0.10/24", text);
+  if (!prefix) {
+    return Wrong("\"{}\" is neither an address with the length of its network, such as 198.19.0.10/24, nor link-local",
+                 text);
+  }
   if (prefix->length() < 1 || prefix->length() > 31) return Wrong("{}: the length is not from 1 to 31", text);
   if (const auto why = WhyNoHost(prefix->address(), *prefix); !why.empty()) return Wrong("{} {}", text, why);
   options.node.address = *prefix;
@@ -249,6 +256,10 @@ Applied CheckTogether(const ProgramOptions& options) {
       return Wrong("{}: {} {}", option, address->ToText(), why);
     if (*address == network.address())
       return Wrong("{}: {} is the node's own address", option, address->ToText());
+  }
+  // RFC 3927 2.6.2.
+  if (options.node.link_local && options.node.gateway) {
+    return Wrong("--gateway: packets of a link-local address must not go to any");
   }
   if (options.tap_fd && !options.tap.empty()) return Wrong("--tap and --tap-fd exclude each other");
   if (options.tap_fd && options.user_namespace == tap::NamespaceUse::kAlways) {

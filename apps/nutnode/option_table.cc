@@ -52,7 +52,7 @@ Applied SetGrace(Text t, Options& o, const Known&) { return SetDuration(t, o.gra
 constexpr OptionSpec kOptions[] = {
     {.section = "network", .name = "name", .argument = "NAME", .initial = "n1",
      .help = "what the node is called", .apply = Do<SetName>, .is_common = true},
-    {.section = "network", .name = "ip", .argument = "ADDRESS/LENGTH", .initial = "198.19.0.10/24",
+    {.section = "network", .name = "ip", .argument = "ADDRESS/LENGTH|link-local", .initial = "198.19.0.10/24",
      .help = "the node's address and network", .apply = Do<SetAddress>, .is_common = true},
     {.section = "network", .name = "host", .argument = "ADDRESS|none", .initial = "",
      .help = "this machine's address there (the first one)", .apply = Do<SetHost>,

@@ -2,12 +2,13 @@
 
 namespace nut::net {
 
-void AddressConflict::Start(Instant now) {
+void AddressConflict::Start(const AddressClaim& claim, Instant now) {
+  claim_ = claim;
   poll_at_ = kNever;
   probes_left_ = announcements_left_ = 0;
   may_defend_at_ = now;
   if (interface_.state() == AddressState::kUnconfigured) return;
-  if (!options_.probe) {
+  if (!claim.probe) {
     announcements_left_ = options_.announce_num;
     return Announce(now);
   }
@@ -30,6 +31,7 @@ void AddressConflict::OnTimer(Instant now) {
   interface_.set_state(AddressState::kUsable);
   announcements_left_ = options_.announce_num;
   Announce(now);
+  watcher_.OnAddressUsable(now);
 }
 
 void AddressConflict::Announce(Instant now) {
@@ -41,21 +43,29 @@ void AddressConflict::Announce(Instant now) {
 
 void AddressConflict::OnConflict(const wire::MacAddress& other, Instant now) {
   ++conflicts_;
-  if (interface_.state() == AddressState::kTentative) {
-    // RFC 5227 2.1.1: the address must not be used.
-    interface_.set_state(AddressState::kConflict);
-    poll_at_ = kNever;
-    log_.Print(LogLevel::kError, "arp", "{} is in use by {}: not taken", interface_.address().ToText(),
-               other.ToText());
+  // RFC 5227 2.1.1: the address must not be used.
+  if (interface_.state() == AddressState::kTentative) return Lose(other, now);
+  if (!interface_.usable()) return;
+  if (now < may_defend_at_) {
+    // RFC 5227 2.4 (b), RFC 3927 2.5 (b): a second claim within DEFEND_INTERVAL, and the address is theirs.
+    if (claim_.cede) Lose(other, now);
     return;
   }
-  if (!interface_.usable() || now < may_defend_at_) return;
   // RFC 5227 2.4 (c): a host whose address must not change defends it, but no more often than every
   // DEFEND_INTERVAL, or two such hosts would shout at each other for ever.
   may_defend_at_ = now + options_.defend_interval;
   log_.Print(LogLevel::kWarning, "arp", "{} claims our address {}", other.ToText(),
              interface_.address().ToText());
   arp_out_.Announce();
+}
+
+void AddressConflict::Lose(const wire::MacAddress& other, Instant now) {
+  interface_.set_state(AddressState::kConflict);
+  poll_at_ = kNever;
+  // Who can have another address says so himself.
+  log_.Print(claim_.cede ? LogLevel::kInfo : LogLevel::kError, "arp", "{} is in use by {}: not taken",
+             interface_.address().ToText(), other.ToText());
+  watcher_.OnAddressLost(now);
 }
 
 Duration AddressConflict::Between(Duration least, Duration most) {

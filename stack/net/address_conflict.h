@@ -23,15 +23,33 @@ struct AddressConflictOptions {
   Duration defend_interval = 10s;
 };
 
+// Told what became of an address.
+class AddressWatcher {
+ public:
+  virtual ~AddressWatcher() = default;
+  // It was probed for, and nobody objected.
+  virtual void OnAddressUsable(Instant now) = 0;
+  // Somebody else has it: it is not used any more. Another one may be configured in here.
+  virtual void OnAddressLost(Instant now) = 0;
+};
+
+// How an address is held against others.
+struct AddressClaim {
+  bool probe = false;  // asked for before it is used
+  bool cede = false;   // given up when defending it once did not help
+};
+
 class AddressConflict {
  public:
-  AddressConflict(InterfaceAddress& interface, ArpOut& arp_out, const Rng& rng, Log& log,
-                  AddressConflictOptions options = {})
-      : interface_(interface), arp_out_(arp_out), rng_(rng), log_(log), options_(options) {}
+  AddressConflict(InterfaceAddress& interface, ArpOut& arp_out, AddressWatcher& watcher, const Rng& rng,
+                  Log& log, AddressConflictOptions options = {})
+      : interface_(interface), arp_out_(arp_out), watcher_(watcher), rng_(rng), log_(log), options_(options) {}
 
   // The interface has a new address: probes for it, or announces it at once. Does nothing when it is
   // unconfigured.
-  void Start(Instant now);
+  void Start(const AddressClaim& claim, Instant now);
+  // An address that somebody has configured: as the options say, and never given up.
+  AddressClaim configured() const { return {.probe = options_.probe, .cede = false}; }
 
   // Somebody else sent an ARP packet with our address as its own; or, while we probe, asked for it with a
   // probe.
@@ -43,13 +61,16 @@ class AddressConflict {
 
  private:
   void Announce(Instant now);
+  void Lose(const wire::MacAddress& other, Instant now);
   Duration Between(Duration least, Duration most);
 
   InterfaceAddress& interface_;
   ArpOut& arp_out_;
+  AddressWatcher& watcher_;
   Rng rng_;
   Log& log_;
   const AddressConflictOptions options_;
+  AddressClaim claim_;
   unsigned probes_left_ = 0;
   unsigned announcements_left_ = 0;
   Instant poll_at_ = kNever;

@@ -31,7 +31,10 @@ void ArpOut::Announce() {
        MacAddress::Broadcast());
 }
 
-void ArpOut::Send(const wire::ArpFields& fields, const MacAddress& destination) {
+void ArpOut::Send(const wire::ArpFields& fields, const MacAddress& neighbour) {
+  // RFC 3927 2.5: "All ARP packets (*replies* as well as requests) that contain a Link-Local 'sender IP address'
+  // MUST be sent using link-layer broadcast instead of link-layer unicast": others shall notice a conflict.
+  const MacAddress destination = fields.sender_ip.is_link_local() ? MacAddress::Broadcast() : neighbour;
   link::FramePtr frame = pool_.Allocate(wire::kArpSize);
   if (!frame) return drops_.Counted(DropReason::kFramePoolEmpty);
   wire::Emit(frame->Append(wire::kArpSize), fields);

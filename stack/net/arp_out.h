@@ -34,7 +34,7 @@ class ArpOut {
   void Announce();
 
  private:
-  void Send(const wire::ArpFields& fields, const wire::MacAddress& destination);
+  void Send(const wire::ArpFields& fields, const wire::MacAddress& neighbour);
 
   const InterfaceAddress& interface_;
   link::FramePool& pool_;

@@ -19,7 +19,14 @@ void InterfaceAddress::Configure(wire::Ipv4Prefix prefix, std::optional<wire::Ip
 }
 
 bool InterfaceAddress::IsOnLink(wire::Ipv4Address address) const {
-  if (state_ == AddressState::kUnconfigured || !prefix_.Contains(address)) return false;
+  if (state_ == AddressState::kUnconfigured) return false;
+  // RFC 3927 2.6.2: what has such an address is never behind a router, and to who has one nothing is. Both may
+  // have a network of their own on the same link.
+  if (address.is_link_local() != prefix_.address().is_link_local()) {
+    return !address.is_multicast() && !address.is_broadcast() && !address.is_loopback() &&
+           !address.is_this_network() && !address.is_reserved();
+  }
+  if (!prefix_.Contains(address)) return false;
   return !prefix_.has_broadcast() || (address != prefix_.network() && address != prefix_.broadcast());
 }
 

@@ -25,6 +25,11 @@ Result<Ipv4Out::Way> Ipv4Out::ChooseWay(Ipv4Address destination) const {
   if (destination.is_multicast()) return Way{Kind::kMulticast, source, {}, interface.mtu()};
 
   if (!interface.usable()) return Fail(Error::kAddressNotAvailable);
+  // RFC 3927 2.6.2: packets to or from such an address MUST NOT be sent to any router: asked for by ARP,
+  // whatever network the other side is in.
+  if (destination.is_link_local() || source.is_link_local()) {
+    return Way{Kind::kNeighbour, source, destination, interface.mtu()};
+  }
   const std::optional<Ipv4Address> next_hop = hops_.routes.NextHop(destination);
   if (!next_hop) return Fail(Error::kNetworkUnreachable);
   return Way{Kind::kNeighbour, source, *next_hop, interface.mtu()};

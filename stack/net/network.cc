@@ -26,6 +26,7 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       pool_(pool),
       first_address_(options.address),
       first_gateway_(options.gateway),
+      first_link_local_(options.link_local),
       first_rules_(options.filter.rules),
       capabilities_(device.capabilities()),
       statistics_(statistics),
@@ -40,7 +41,8 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       arp_cache_(drops_, options.arp_cache),
       arp_out_(interface_, pool, ethernet_out_, statistics, drops_),
       arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log, options.arp),
-      conflict_(interface_, arp_out_, rng.Split("address conflict"), log, options.conflict),
+      conflict_(interface_, arp_out_, *this, rng.Split("address conflict"), log, options.conflict),
+      link_local_(*this, options.mac, log, options.link_local_choice),
       ipv4_out_({interface_, routes_, path_mtus_, packet_filter_, transports_, arp_resolve_, ethernet_out_,
                  loopback_},
                 pool, rng.Split("ip-id"), statistics, drops_),
@@ -74,34 +76,64 @@ Result<void> Network::Start() {
   if (interface_.mtu() < kLeastMtu) return Fail(Error::kInvalidArgument);
   if (const Result<void> set = packet_filter_.SetRules(first_rules_); !set) return set;
   if (const Result<void> started = receive_thread_.Start(); !started) return started;
-  return Configure(first_address_, first_gateway_);
+  if (!first_link_local_) return Configure(first_address_, first_gateway_);
+  ConfigureLinkLocal();
+  return {};
 }
 
 Result<void> Network::Configure(wire::Ipv4Prefix address, std::optional<wire::Ipv4Address> gateway) {
   const wire::Ipv4Address own = address.address();
   const bool none = own.is_unspecified();
   if (!none && !MayBeHost(address)) return Fail(Error::kInvalidArgument);
-  if (gateway && (none || !address.Contains(*gateway) || *gateway == own))
+  if (gateway && (none || own.is_link_local() || !address.Contains(*gateway) || *gateway == own))
     return Fail(Error::kInvalidArgument);
 
-  interface_.Configure(address, gateway);
-  arp_resolve_.Flush();
-  routes_.Clear();
-  path_mtus_.Clear();
+  link_local_.Stop();
+  Forget(address, gateway);
   if (none) return {};
   if (const Result<void> added = routes_.Add({address, std::nullopt}); !added) return added;
   if (gateway) {
     if (const Result<void> added = routes_.Add({wire::Ipv4Prefix(), gateway}); !added) return added;
   }
   const Instant now = executor_.Now();
-  conflict_.Start(now);
-  igmp_.ReportAll(now);
+  conflict_.Start(conflict_.configured(), now);
+  if (interface_.usable()) igmp_.ReportAll(now);
   receive_thread_.Wake();
   return {};
 }
 
+void Network::Forget(const wire::Ipv4Prefix& address, std::optional<wire::Ipv4Address> gateway) {
+  interface_.Configure(address, gateway);
+  arp_resolve_.Flush();
+  routes_.Clear();
+  path_mtus_.Clear();
+}
+
+void Network::ConfigureLinkLocal() {
+  link_local_.Start(executor_.Now());
+  receive_thread_.Wake();
+}
+
+void Network::TakeLinkLocal(const wire::Ipv4Prefix& address, Instant now) {
+  Forget(address, std::nullopt);
+  // Shown in listings; packets do not ask (Ipv4Out). The first two routes always have room.
+  static_cast<void>(routes_.Add({address, std::nullopt}));
+  static_cast<void>(routes_.Add({wire::Ipv4Prefix(), std::nullopt}));
+  conflict_.Start({.probe = true, .cede = true}, now);
+}
+
+void Network::OnAddressUsable(Instant now) {
+  igmp_.ReportAll(now);
+  if (link_local_.active()) link_local_.OnAddressUsable();
+}
+
+void Network::OnAddressLost(Instant now) {
+  if (link_local_.active()) link_local_.OnAddressLost(now);
+}
+
 Result<void> Network::AddRoute(const net::Route& route) {
-  if (route.gateway && !interface_.IsOnLink(*route.gateway)) return Fail(Error::kInvalidArgument);
+  const bool shy = interface_.address().is_link_local();
+  if (route.gateway && (shy || !interface_.IsOnLink(*route.gateway))) return Fail(Error::kInvalidArgument);
   return routes_.Add(route);
 }
 
@@ -163,11 +195,12 @@ bool Network::OnLoopback(size_t budget, Instant now) {
 Instant Network::OnTimer(Instant now) {
   arp_resolve_.OnTimer(now);
   conflict_.OnTimer(now);
+  link_local_.OnTimer(now);
   reassembly_.OnTimer(now);
   igmp_.OnTimer(now);
   path_mtus_.OnTimer(now);
-  return std::min({arp_resolve_.poll_at(), conflict_.poll_at(), reassembly_.poll_at(), igmp_.poll_at(),
-                   path_mtus_.poll_at()});
+  return std::min({arp_resolve_.poll_at(), conflict_.poll_at(), link_local_.poll_at(), reassembly_.poll_at(),
+                   igmp_.poll_at(), path_mtus_.poll_at()});
 }
 
 std::vector<ArpInfo> Network::ArpEntries() const {

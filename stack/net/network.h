@@ -18,6 +18,7 @@
 #include "stack/net/icmp_in.h"
 #include "stack/net/ip_layer.h"
 #include "stack/net/ipv4_out.h"
+#include "stack/net/link_local.h"
 #include "stack/net/packet_filter.h"
 #include "stack/net/path_mtu_cache.h"
 #include "stack/net/receive_thread.h"
@@ -30,12 +31,14 @@ namespace nut::net {
 struct NetworkOptions {
   wire::MacAddress mac;
   wire::Ipv4Prefix address;  // taken by Start; 0.0.0.0: unconfigured until Configure
+  bool link_local = false;   // Start takes one of the link's own instead (RFC 3927)
   std::optional<wire::Ipv4Address> gateway;
   size_t mtu = 1500;  // bytes, at least 68 (RFC 791); the device's if that is less
 
   ArpCacheOptions arp_cache;
   ArpResolveOptions arp;
   AddressConflictOptions conflict;
+  LinkLocalOptions link_local_choice;
   RouteOptions routes;
   PathMtuOptions path_mtu;
   PacketFilterOptions filter;
@@ -56,7 +59,10 @@ struct ArpInfo {
   size_t queued = 0;  // packets that wait for the answer
 };
 
-class Network final : public IpLayer, private ReceiveHandler {
+class Network final : public IpLayer,
+                      private ReceiveHandler,
+                      private AddressWatcher,
+                      private AddressTaker {
  public:
   // `rng` is the node's stream; each part takes its own out of it.
   Network(os::Executor& executor, link::Device& device, link::FramePool& pool, Statistics& statistics,
@@ -81,7 +87,12 @@ class Network final : public IpLayer, private ReceiveHandler {
   // and all neighbours are forgotten. Once started. kInvalidArgument when the address is no host's, or the
   // gateway not on the link.
   Result<void> Configure(wire::Ipv4Prefix address, std::optional<wire::Ipv4Address> gateway);
-  // kInvalidArgument when the gateway is not on the link; otherwise as Routes.
+  // Takes an address out of 169.254/16 that nobody else on the link has, which takes 4–7 s or, when somebody
+  // has it, longer; interface().usable() tells. It is given up for another one when somebody else insists on
+  // it. There are no gateways then: everything is on the link.
+  void ConfigureLinkLocal();
+  // kInvalidArgument when the gateway is not on the link, or this node's address is link-local and must not be
+  // shown to gateways (RFC 3927 2.6.2); otherwise as Routes.
   Result<void> AddRoute(const net::Route& route);
   Result<void> RemoveRoute(const wire::Ipv4Prefix& destination) { return routes_.Remove(destination); }
 
@@ -126,11 +137,18 @@ class Network final : public IpLayer, private ReceiveHandler {
   void OnFrame(link::FramePtr frame, Instant now) override;
   bool OnLoopback(size_t budget, Instant now) override;
   Instant OnTimer(Instant now) override;
+  void OnAddressUsable(Instant now) override;
+  void OnAddressLost(Instant now) override;
+  void TakeLinkLocal(const wire::Ipv4Prefix& address, Instant now) override;
+  void ReleaseLinkLocal() override { Forget({}, std::nullopt); }
+  // The interface has another address from now on, and what was known on the link is forgotten.
+  void Forget(const wire::Ipv4Prefix& address, std::optional<wire::Ipv4Address> gateway);
 
   os::Executor& executor_;
   link::FramePool& pool_;
   const wire::Ipv4Prefix first_address_;
   const std::optional<wire::Ipv4Address> first_gateway_;
+  const bool first_link_local_;
   const std::vector<FilterRule> first_rules_;
   const link::DeviceCapabilities capabilities_;
   Statistics& statistics_;
@@ -149,6 +167,7 @@ class Network final : public IpLayer, private ReceiveHandler {
   ArpOut arp_out_;
   ArpResolve arp_resolve_;
   AddressConflict conflict_;
+  LinkLocal link_local_;
   Ipv4Out ipv4_out_;
   IcmpOut icmp_out_;
   Igmp igmp_;

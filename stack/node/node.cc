@@ -8,7 +8,8 @@ namespace {
 net::NetworkOptions NetworkOptionsOf(const NodeOptions& options, const wire::MacAddress& mac) {
   net::NetworkOptions network;
   network.mac = mac;
-  network.address = options.address;
+  if (!options.link_local) network.address = options.address;
+  network.link_local = options.link_local;
   network.gateway = options.gateway;
   network.mtu = options.mtu;
   network.filter.rules = options.filter;

@@ -21,6 +21,8 @@ struct NodeOptions {
   // Absent: locally administered, derived from the name by hash.
   std::optional<wire::MacAddress> mac;
   wire::Ipv4Prefix address{wire::Ipv4Address(198, 19, 0, 10), 24};
+  // An address that the node finds for itself, instead of `address` (RFC 3927; net::LinkLocal).
+  bool link_local = false;
   std::optional<wire::Ipv4Address> gateway;
   size_t mtu = 1500;
   std::vector<net::FilterRule> filter;  // the first that fits decides (net::PacketFilter)

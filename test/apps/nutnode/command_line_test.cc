@@ -193,9 +193,11 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
   } kCases[] = {
       {{"--name", "two words"}, "--name: \"two words\" is no name: 1 to 32 letters, digits, - _ or ."},
       {{"--ip", "198.19.0.10"},
-       "--ip: \"198.19.0.10\" is no address with the length of its network, such as 198.19.0.10/24"},
+       "--ip: \"198.19.0.10\" is neither an address with the length of its network, such as 198.19.0.10/24, nor "
+       "link-local"},
       {{"--ip", "198.19.0.256/24"},
-       "--ip: \"198.19.0.256/24\" is no address with the length of its network, such as 198.19.0.10/24"},
+       "--ip: \"198.19.0.256/24\" is neither an address with the length of its network, such as 198.19.0.10/24, nor "
+       "link-local"},
       {{"--ip", "198.19.0.10/32"}, "--ip: 198.19.0.10/32: the length is not from 1 to 31"},
       {{"--ip", "198.19.0.0/24"}, "--ip: 198.19.0.0/24 is the network's own number"},
       {{"--ip", "198.19.0.255/24"}, "--ip: 198.19.0.255/24 is the network's broadcast address"},
@@ -203,6 +205,9 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--ip", "224.0.0.5/8"}, "--ip: 224.0.0.5/8 is a multicast address"},
       {{"--ip", "250.0.0.5/8"}, "--ip: 250.0.0.5/8 is in the reserved block 240.0.0.0/4"},
       {{"--ip", "0.1.2.3/8"}, "--ip: 0.1.2.3/8 is in 0.0.0.0/8, which means \"this network\""},
+      {{"--ip", "link-local", "--gateway", "169.254.1.1"},
+       "--gateway: packets of a link-local address must not go to any"},
+      {{"--ip", "link-local", "--host", "198.19.0.1"}, "--host: 198.19.0.1 is not in the node's network"},
       {{"--host", "x"}, "--host: \"x\" is neither an address, such as 198.19.0.1, nor none"},
       {{"--host", "10.0.0.1"}, "--host: 10.0.0.1 is not in the node's network"},
       {{"--host", "198.19.0.10"}, "--host: 198.19.0.10 is the node's own address"},
@@ -239,6 +244,14 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--log-format", "xml"}, "--log-format: \"xml\" is neither text nor json"},
   };
   for (const auto& [arguments, mistake] : kCases) EXPECT_EQ(Mistake(arguments), mistake);
+}
+
+TEST(CommandLineTest, ANodeMayFindItsAddressForItself) {
+  EXPECT_FALSE(Options({}).node.link_local);
+  const ProgramOptions options = Options({"--ip", "link-local"});
+  EXPECT_TRUE(options.node.link_local);
+  EXPECT_EQ(options.HostAddress().ToText(), "169.254.1.1/16");
+  EXPECT_EQ(Options({"--ip", "link-local", "--host", "169.254.9.9"}).HostAddress().ToText(), "169.254.9.9/16");
 }
 
 TEST(CommandLineTest, RulesOfTheFilterAddUpInOrder) {
