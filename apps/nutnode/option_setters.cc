@@ -89,8 +89,9 @@ Applied SetAddress(std::string_view text, ProgramOptions& options) {
   }
   const auto prefix = Ipv4Prefix::FromText(text);
   if (!prefix) {
-    return Wrong("\"{}\" is neither an address with the length of its network, such as 198.19.0.10/24, nor link-local",
-                 text);
+    return Wrong(
+        "\"{}\" is neither an address with the length of its network, such as 198.19.0.10/24, nor link-local",
+        text);
   }
   if (prefix->length() < 1 || prefix->length() > 31) return Wrong("{}: the length is not from 1 to 31", text);
   if (const auto why = WhyNoHost(prefix->address(), *prefix); !why.empty()) return Wrong("{} {}", text, why);

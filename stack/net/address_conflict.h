@@ -43,7 +43,12 @@ class AddressConflict {
  public:
   AddressConflict(InterfaceAddress& interface, ArpOut& arp_out, AddressWatcher& watcher, const Rng& rng,
                   Log& log, AddressConflictOptions options = {})
-      : interface_(interface), arp_out_(arp_out), watcher_(watcher), rng_(rng), log_(log), options_(options) {}
+      : interface_(interface),
+        arp_out_(arp_out),
+        watcher_(watcher),
+        rng_(rng),
+        log_(log),
+        options_(options) {}
 
   // The interface has a new address: probes for it, or announces it at once. Does nothing when it is
   // unconfigured.

@@ -12,8 +12,8 @@ constexpr size_t kPortsSize = 4;        // of TCP and UDP alike
 
 FilterMatch FilterRule::Matches(const FilteredPacket& packet) const {
   const bool fits = direction.value_or(packet.direction) == packet.direction &&
-                    protocol.value_or(packet.protocol) == packet.protocol &&
-                    source.Contains(packet.source) && destination.Contains(packet.destination);
+                    protocol.value_or(packet.protocol) == packet.protocol && source.Contains(packet.source) &&
+                    destination.Contains(packet.destination);
   return fits ? MatchesTransport(packet.transport) : FilterMatch::kNo;
 }
 
@@ -23,7 +23,8 @@ FilterMatch FilterRule::MatchesTransport(ByteView transport) const {
   if (source_port || destination_port) {
     if (transport.size() < kPortsSize) return FilterMatch::kPerhaps;
     if (source_port && !source_port->Contains(LoadBe16(transport.data()))) return FilterMatch::kNo;
-    if (destination_port && !destination_port->Contains(LoadBe16(transport.data() + 2))) return FilterMatch::kNo;
+    if (destination_port && !destination_port->Contains(LoadBe16(transport.data() + 2)))
+      return FilterMatch::kNo;
   }
   if (!only_syn) return FilterMatch::kYes;
   if (transport.size() <= kTcpFlagsOffset) return FilterMatch::kPerhaps;

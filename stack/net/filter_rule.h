@@ -6,8 +6,9 @@
 //   PROTOCOL = tcp [syn] | udp | icmp [type NUMBER] | igmp | protocol NUMBER
 //   END      = (any | ADDRESS[/LENGTH]) [port NUMBER[-NUMBER]]
 //
-// "drop in tcp from 198.19.0.0/24 to any port 23", "reject out udp to any port 53", "drop in icmp type 8". What
-// is left out fits everything; "syn" are the segments that ask for a connection; ports are for tcp and udp.
+// "drop in tcp from 198.19.0.0/24 to any port 23", "reject out udp to any port 53", "drop in icmp type 8".
+// What is left out fits everything; "syn" are the segments that ask for a connection; ports are for tcp and
+// udp.
 #pragma once
 
 #include <optional>

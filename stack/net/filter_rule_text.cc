@@ -141,7 +141,8 @@ Read ReadPorts(Words& words, const FilterRule& rule, std::optional<PortRange>& p
   return {};
 }
 
-Read ReadEnd(Words& words, const FilterRule& rule, wire::Ipv4Prefix& prefix, std::optional<PortRange>& ports) {
+Read ReadEnd(Words& words, const FilterRule& rule, wire::Ipv4Prefix& prefix,
+             std::optional<PortRange>& ports) {
   if (auto read = ReadAddress(words, prefix); !read) return read;
   return ReadPorts(words, rule, ports);
 }
@@ -185,7 +186,8 @@ std::string ProtocolText(const FilterRule& rule) {
   return fmt::format(" protocol {}", static_cast<unsigned>(*rule.protocol));
 }
 
-std::string EndText(std::string_view word, const wire::Ipv4Prefix& prefix, const std::optional<PortRange>& ports) {
+std::string EndText(std::string_view word, const wire::Ipv4Prefix& prefix,
+                    const std::optional<PortRange>& ports) {
   if (prefix.length() == 0 && !ports) return {};
   std::string text = fmt::format(" {} ", word);
   text += prefix.length() == 0 ? "any" : prefix.length() == 32 ? prefix.address().ToText() : prefix.ToText();

@@ -88,7 +88,9 @@ wire::Parsed<Ipv4In::Scope> Ipv4In::CheckDestination(const Ipv4View& ip, link::L
   if (destination.is_loopback()) return wire::Reject(DropReason::kIpBadDestination);
   if (destination.is_broadcast() || interface_.IsDirectedBroadcast(destination)) return Scope::kGroup;
   if (destination.is_multicast()) {
-    if (!igmp_.IsMember(destination)) return wire::Reject(DropReason::kIpNotForUs);
+    // RFC 3376 4.1.12: who asks about a group asks the group, and is none of the sources that members want.
+    const bool asks = ip.protocol() == wire::IpProtocol::kIgmp && igmp_.IsMember(destination);
+    if (!asks && !igmp_.Accepts(destination, ip.source())) return wire::Reject(DropReason::kIpNotForUs);
     return Scope::kGroup;
   }
   if (interface_.IsOwn(destination)) {

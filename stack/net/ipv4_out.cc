@@ -116,7 +116,8 @@ FilterAction Ipv4Out::Judge(const link::Frame& frame, const wire::Ipv4Fields& fi
                                     .size = wire::Ipv4HeaderSize(fields) + frame.total_size()});
 }
 
-Result<void> Ipv4Out::RefuseFiltered(link::FramePtr frame, const wire::Ipv4Fields& fields, FilterAction action) {
+Result<void> Ipv4Out::RefuseFiltered(link::FramePtr frame, const wire::Ipv4Fields& fields,
+                                     FilterAction action) {
   drops_.Counted(DropReason::kIpFiltered);
   if (action == FilterAction::kDrop) return {};
   if (fields.protocol == wire::IpProtocol::kTcp) {

@@ -68,7 +68,8 @@ class Ipv4Out {
   Result<void> RefuseFiltered(link::FramePtr frame, const wire::Ipv4Fields& fields, FilterAction action);
   static void PutHeader(link::Frame& frame, const wire::Ipv4Fields& fields);
   void LoopBackCopy(const link::Frame& frame, const wire::Ipv4Fields& fields);
-  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way, size_t mtu);
+  Result<void> SendFragments(link::FramePtr frame, const wire::Ipv4Fields& fields, const Way& way,
+                             size_t mtu);
   Result<void> SendPacket(link::FramePtr packet, const Way& way, wire::Ipv4Address destination);
   Result<void> SendToUs(link::FramePtr packet);
   Result<void> Refuse(DropReason reason, Error error);

@@ -1,8 +1,8 @@
-// LinkLocal: gives this node an address of its own making, for a link where nobody hands out any (RFC 3927): one
-// out of 169.254/16, by chance that depends on the MAC alone, so that the same node takes the same address when
-// it can; another one when somebody has it already, or insists on having it later. Probing, announcing and
-// defending is AddressConflict's business. Owned by Network; called on the receive thread, and when addresses
-// are configured.
+// LinkLocal: gives this node an address of its own making, for a link where nobody hands out any (RFC 3927):
+// one out of 169.254/16, by chance that depends on the MAC alone, so that the same node takes the same
+// address when it can; another one when somebody has it already, or insists on having it later. Probing,
+// announcing and defending is AddressConflict's business. Owned by Network; called on the receive thread, and
+// when addresses are configured.
 #pragma once
 
 #include "stack/base/log.h"

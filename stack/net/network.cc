@@ -40,7 +40,8 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       ethernet_out_(device, interface_, statistics),
       arp_cache_(drops_, options.arp_cache),
       arp_out_(interface_, pool, ethernet_out_, statistics, drops_),
-      arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log, options.arp),
+      arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log,
+                   options.arp),
       conflict_(interface_, arp_out_, *this, rng.Split("address conflict"), log, options.conflict),
       link_local_(*this, options.mac, log, options.link_local_choice),
       ipv4_out_({interface_, routes_, path_mtus_, packet_filter_, transports_, arp_resolve_, ethernet_out_,
@@ -145,7 +146,7 @@ Result<RouteChoice> Network::Route(const wire::IpAddress& destination) const {
 Result<void> Network::Send(link::FramePtr frame, const SendParameters& parameters) {
   const Instant before = arp_resolve_.poll_at();
   const bool joined = parameters.loop_multicast && parameters.destination.v4().is_multicast() &&
-                      igmp_.IsMember(parameters.destination.v4());
+                      igmp_.Accepts(parameters.destination.v4(), interface_.address());
   const Result<void> sent = ipv4_out_.Send(std::move(frame), parameters, joined);
   // A question was asked: the receive thread has to come back for the answer that does not come.
   if (arp_resolve_.poll_at() < before) receive_thread_.Wake();

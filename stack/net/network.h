@@ -59,10 +59,7 @@ struct ArpInfo {
   size_t queued = 0;  // packets that wait for the answer
 };
 
-class Network final : public IpLayer,
-                      private ReceiveHandler,
-                      private AddressWatcher,
-                      private AddressTaker {
+class Network final : public IpLayer, private ReceiveHandler, private AddressWatcher, private AddressTaker {
  public:
   // `rng` is the node's stream; each part takes its own out of it.
   Network(os::Executor& executor, link::Device& device, link::FramePool& pool, Statistics& statistics,
@@ -91,8 +88,8 @@ class Network final : public IpLayer,
   // has it, longer; interface().usable() tells. It is given up for another one when somebody else insists on
   // it. There are no gateways then: everything is on the link.
   void ConfigureLinkLocal();
-  // kInvalidArgument when the gateway is not on the link, or this node's address is link-local and must not be
-  // shown to gateways (RFC 3927 2.6.2); otherwise as Routes.
+  // kInvalidArgument when the gateway is not on the link, or this node's address is link-local and must not
+  // be shown to gateways (RFC 3927 2.6.2); otherwise as Routes.
   Result<void> AddRoute(const net::Route& route);
   Result<void> RemoveRoute(const wire::Ipv4Prefix& destination) { return routes_.Remove(destination); }
 
@@ -100,7 +97,15 @@ class Network final : public IpLayer,
   void ForgetNeighbours() { arp_resolve_.Flush(); }
 
   Result<void> JoinGroup(wire::Ipv4Address group) { return igmp_.Join(group, executor_.Now()); }
-  Result<void> LeaveGroup(wire::Ipv4Address group) { return igmp_.Leave(group); }
+  Result<void> LeaveGroup(wire::Ipv4Address group) { return igmp_.Leave(group, executor_.Now()); }
+  // As Igmp::JoinSource: what others send to the group is dropped, unless it is joined from any source as
+  // well.
+  Result<void> JoinGroup(wire::Ipv4Address group, wire::Ipv4Address source) {
+    return igmp_.JoinSource(group, source, executor_.Now());
+  }
+  Result<void> LeaveGroup(wire::Ipv4Address group, wire::Ipv4Address source) {
+    return igmp_.LeaveSource(group, source, executor_.Now());
+  }
   // NutIpSetInputFilter: asked about every packet's source before the rules are.
   void SetInputFilter(Ipv4InputFilter filter) { ipv4_in_.SetFilter(std::move(filter)); }
   // As PacketFilter::SetRules.

@@ -1,11 +1,11 @@
-// PacketFilter: which packets may come in and go out, by rules in order: the first that fits decides, and what
-// none fits passes. Stateless: answers to what this node asked are packets like others. Owned by Network; rules
-// are set by whoever configures the node, packets judged on any of its threads. Never blocks.
+// PacketFilter: which packets may come in and go out, by rules in order: the first that fits decides, and
+// what none fits passes. Stateless: answers to what this node asked are packets like others. Owned by
+// Network; rules are set by whoever configures the node, packets judged on any of its threads. Never blocks.
 //
-// Packets are judged whole, as what receives them would see them: an attacker gains nothing by cutting a header
-// in two or overwriting it with a later fragment (RFC 1858, RFC 3128). A fragment is dropped early where no
-// header could save it. Segments that TCP joins to one which has passed are the same packet to it, and not
-// counted again. Packets of the node to itself are its own business.
+// Packets are judged whole, as what receives them would see them: an attacker gains nothing by cutting a
+// header in two or overwriting it with a later fragment (RFC 1858, RFC 3128). A fragment is dropped early
+// where no header could save it. Segments that TCP joins to one which has passed are the same packet to it,
+// and not counted again. Packets of the node to itself are its own business.
 #pragma once
 
 #include <vector>

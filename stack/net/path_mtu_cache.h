@@ -1,7 +1,7 @@
 // PathMtuCache: how large packets may be on the way to destinations behind which a router said "too big" (RFC
 // 1191). Told by transports, which alone can tell a true report from a forged one (RFC 5927 7.2); asked for
-// every packet to a neighbour. What is not in here goes as large as the link allows. Owned by Network; used on
-// any thread of the node. Never blocks.
+// every packet to a neighbour. What is not in here goes as large as the link allows. Owned by Network; used
+// on any thread of the node. Never blocks.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -16,10 +16,11 @@ namespace nut::net {
 struct PathMtuOptions {
   // At once; the one heard of longest ago makes room. 0: nothing is remembered.
   size_t maximum_destinations = 1024;
-  // RFC 1191 6.3: no larger packet is tried for so long after the last report; the RFC asks for 10 min at least.
+  // RFC 1191 6.3: no larger packet is tried for so long after the last report; the RFC asks for 10 min at
+  // least.
   Duration raise_after = 10min;
-  // IP packet in bytes. RFC 791 would allow 68, and a forger would like it: what is remembered is never less. A
-  // way that takes still less is found out by each connection for itself. 552 is what Linux has.
+  // IP packet in bytes. RFC 791 would allow 68, and a forger would like it: what is remembered is never less.
+  // A way that takes still less is found out by each connection for itself. 552 is what Linux has.
   size_t floor = 552;
 };
 
@@ -34,8 +35,8 @@ class PathMtuCache {
   explicit PathMtuCache(PathMtuOptions options = {}) : options_(options) {}
   ~PathMtuCache() { by_age_.clear(); }
 
-  // Packets of more than `mtu` bytes do not reach `destination`. RFC 1191 section 3: lowers what is known, and
-  // never raises it.
+  // Packets of more than `mtu` bytes do not reach `destination`. RFC 1191 section 3: lowers what is known,
+  // and never raises it.
   void Lower(wire::Ipv4Address destination, size_t mtu, Instant now);
 
   // The largest IP packet in bytes that is known to pass, at most `link_mtu`.

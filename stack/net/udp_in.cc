@@ -78,7 +78,8 @@ void UdpIn::OnIcmpError(const IcmpErrorReport& report) {
   // The quoted datagram was ours: its source is the local end.
   const bool ours = table_.DeliverError(
       {{report.local, quote->source_port}, {report.remote, quote->destination_port}}, report.error);
-  // RFC 5927 section 4: UDP has no sequence numbers to check; that an endpoint has sent there is all it can know.
+  // RFC 5927 section 4: UDP has no sequence numbers to check; that an endpoint has sent there is all it can
+  // know.
   if (ours && report.next_hop_mtu != 0) ip_.NotePathMtu(report.remote, report.next_hop_mtu);
 }
 

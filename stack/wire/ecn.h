@@ -1,5 +1,5 @@
-// The ECN field of an IP header (RFC 3168 section 5): the two low bits of the octet that is called TOS here, and
-// what several of them amount to. Pure functions.
+// The ECN field of an IP header (RFC 3168 section 5): the two low bits of the octet that is called TOS here,
+// and what several of them amount to. Pure functions.
 #pragma once
 
 #include <cstdint>

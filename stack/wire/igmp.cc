@@ -50,10 +50,11 @@ Duration IgmpView::max_response_time() const {
   return Duration::zero();
 }
 
-size_t IgmpView::source_count() const {
-  if (type() != IgmpType::kQuery || bytes_.size() < kIgmpV3QuerySize) return 0;
-  return LoadBe16(bytes_.data() + 10);
+Duration IgmpView::query_interval() const {
+  return is_v3_query() ? std::chrono::seconds(DecodeV3Time(bytes_[9])) : Duration::zero();
 }
+
+size_t IgmpView::source_count() const { return is_v3_query() ? LoadBe16(bytes_.data() + 10) : 0; }
 
 void Emit(MutableByteView out, const IgmpFields& fields) {
   NUT_INVARIANT(out.size() >= kIgmpSize, "no room for an IGMP message");

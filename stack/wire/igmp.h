@@ -1,5 +1,5 @@
 // IGMP messages, seen by a host: versions 1 and 2 in full (RFC 1112, RFC 2236), queries of version 3 (RFC
-// 3376), which a host of version 2 answers as such. A view lives no longer than the frame it looks at.
+// 3376); its reports are in igmp_report.h. A view lives no longer than the frame it looks at.
 #pragma once
 
 #include "stack/base/time.h"
@@ -38,6 +38,11 @@ class IgmpView {
   // How long a report may wait, of a query: 10 s in version 1 (RFC 2236 section 4), else tenths of a second.
   Duration max_response_time() const;
 
+  // Of a version 3 query: how often its sender expects things to be said (RFC 3376 4.1.6), and how often it
+  // asks (4.1.7). Zero where it does not say, and in other versions.
+  unsigned robustness() const { return is_v3_query() ? bytes_[8] & 0x07 : 0; }
+  Duration query_interval() const;
+
   // Sources of a version 3 query; none otherwise. `index` is below source_count().
   size_t source_count() const;
   Ipv4Address source(size_t index) const {
@@ -46,6 +51,8 @@ class IgmpView {
 
  private:
   explicit IgmpView(ByteView bytes) : bytes_(bytes) {}
+  bool is_v3_query() const { return type() == IgmpType::kQuery && bytes_.size() >= kIgmpV3QuerySize; }
+
   ByteView bytes_;
 };
 

@@ -17,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!view) return 0;
   fuzz::Use(view->group());
   NUT_INVARIANT(view->max_response_time() >= Duration::zero(), "a response time in the past");
+  NUT_INVARIANT(view->robustness() <= 7 && view->query_interval() <= 31744s, "more than RFC 3376 4.1.7 can say");
   for (size_t i = 0; i < view->source_count(); ++i) fuzz::Use(view->source(i));
   return 0;
 }

@@ -39,9 +39,8 @@ TEST(FilterRuleTest, EveryPartIsRead) {
                             .source_port = PortRange{1024, 65535},
                             .destination_port = PortRange{23, 23}};
   EXPECT_EQ(Rule("drop in tcp syn from 198.19.0.0/24 port 1024-65535 to 198.19.0.10 port 23"), expected);
-  EXPECT_EQ(Rule("accept out icmp type 8"), (FilterRule{.direction = FilterDirection::kOut,
-                                                         .protocol = IpProtocol::kIcmp,
-                                                         .icmp_type = 8}));
+  EXPECT_EQ(Rule("accept out icmp type 8"),
+            (FilterRule{.direction = FilterDirection::kOut, .protocol = IpProtocol::kIcmp, .icmp_type = 8}));
   EXPECT_EQ(Rule("accept protocol 89").protocol, static_cast<IpProtocol>(89));
   EXPECT_EQ(Rule("accept igmp").protocol, IpProtocol::kIgmp);
   EXPECT_EQ(Rule("accept udp from any port 53").source_port, (PortRange{53, 53}));
@@ -55,7 +54,8 @@ TEST(FilterRuleTest, MistakesAreNamedWithTheirPlace) {
       {"deny in", "at 1: \"deny\" is none of accept, drop and reject"},
       {"drop in tpc", "at 9: \"tpc\" fits nothing here: ACTION [in|out] [PROTOCOL] [from END] [to END]"},
       {"drop in tcp from", "at 17: the rule ends where any or an address should be"},
-      {"drop from 1.2.3", "at 11: \"1.2.3\" is neither any nor an address, such as 198.19.0.1 or 198.19.0.0/24"},
+      {"drop from 1.2.3",
+       "at 11: \"1.2.3\" is neither any nor an address, such as 198.19.0.1 or 198.19.0.0/24"},
       {"drop from 198.19.0.1/24", "at 11: \"198.19.0.1/24\" has bits behind its length"},
       {"drop from any port 23", "at 15: \"port\" is for rules that say tcp or udp"},
       {"drop tcp to any port", "at 21: the rule ends where a port should be"},
@@ -66,7 +66,8 @@ TEST(FilterRuleTest, MistakesAreNamedWithTheirPlace) {
       {"drop icmp type", "at 15: the rule ends where the type of a message should be"},
       {"drop icmp type 256", "at 16: \"256\" is no number from 0 to 255"},
       {"drop protocol tcp", "at 15: \"tcp\" is no number from 0 to 255"},
-      {"drop to any from any", "at 13: \"from\" fits nothing here: ACTION [in|out] [PROTOCOL] [from END] [to END]"},
+      {"drop to any from any",
+       "at 13: \"from\" fits nothing here: ACTION [in|out] [PROTOCOL] [from END] [to END]"},
       {"drop udp syn", "at 10: \"syn\" fits nothing here: ACTION [in|out] [PROTOCOL] [from END] [to END]"},
       {"\x1b[2J", "at 1: \"?[2J\" is none of accept, drop and reject"},
   };
@@ -85,7 +86,8 @@ TEST(FilterRuleTest, TextIsReadAsItWasWritten) {
       rule.protocol = static_cast<IpProtocol>(kProtocols[rng.Below(5)]);
     }
     if (rule.protocol == IpProtocol::kTcp) rule.only_syn = rng.Chance(0.5);
-    if (rule.protocol == IpProtocol::kIcmp && rng.Chance(0.5)) rule.icmp_type = static_cast<uint8_t>(rng.Next32());
+    if (rule.protocol == IpProtocol::kIcmp && rng.Chance(0.5))
+      rule.icmp_type = static_cast<uint8_t>(rng.Next32());
     const auto prefix = [&] {
       const Ipv4Prefix any(Ipv4Address(rng.Next32()), static_cast<unsigned>(rng.Below(33)));
       return Ipv4Prefix(any.network(), any.length());
@@ -120,8 +122,8 @@ TEST(FilterRuleTest, DirectionAddressesAndProtocolCount) {
                            "drop from 198.19.0.0/31", "drop to 198.0.0.0/8", "drop from 0.0.0.0/0"}) {
     EXPECT_EQ(Rule(text).Matches(packet), FilterMatch::kYes) << text;
   }
-  for (const char* text : {"drop out", "drop tcp", "drop protocol 18", "drop from 198.19.0.2", "drop to 198.19.0.1",
-                           "drop from 198.19.0.2/31", "drop icmp type 8"}) {
+  for (const char* text : {"drop out", "drop tcp", "drop protocol 18", "drop from 198.19.0.2",
+                           "drop to 198.19.0.1", "drop from 198.19.0.2/31", "drop icmp type 8"}) {
     EXPECT_EQ(Rule(text).Matches(packet), FilterMatch::kNo) << text;
   }
 }
@@ -129,12 +131,13 @@ TEST(FilterRuleTest, DirectionAddressesAndProtocolCount) {
 TEST(FilterRuleTest, PortsCountFromFirstToLast) {
   const uint8_t header[] = {0x04, 0x00, 0x00, 0x17};  // from 1024 to 23
   const FilteredPacket packet = Packet(IpProtocol::kTcp, header);
-  for (const char* text : {"drop tcp to any port 23", "drop tcp to any port 23-24", "drop tcp to any port 22-23",
-                           "drop tcp from any port 1024 to any port 23"}) {
+  for (const char* text : {"drop tcp to any port 23", "drop tcp to any port 23-24",
+                           "drop tcp to any port 22-23", "drop tcp from any port 1024 to any port 23"}) {
     EXPECT_EQ(Rule(text).Matches(packet), FilterMatch::kYes) << text;
   }
-  for (const char* text : {"drop tcp to any port 24-25", "drop tcp to any port 21-22", "drop tcp from any port 23",
-                           "drop tcp from any port 1025-65535 to any port 23", "drop udp to any port 23"}) {
+  for (const char* text :
+       {"drop tcp to any port 24-25", "drop tcp to any port 21-22", "drop tcp from any port 23",
+        "drop tcp from any port 1025-65535 to any port 23", "drop udp to any port 23"}) {
     EXPECT_EQ(Rule(text).Matches(packet), FilterMatch::kNo) << text;
   }
 }

@@ -90,7 +90,9 @@ class PathMtuTest : public NetworkTest {
     options.dont_fragment = dont;
     ASSERT_TRUE(network_->udp().SetOptions(handle_, options).has_value());
   }
-  Result<void> Send(size_t size) { return network_->udp_out().Send(handle_, Pattern(size), At("192.0.2.1", 53)); }
+  Result<void> Send(size_t size) {
+    return network_->udp_out().Send(handle_, Pattern(size), At("192.0.2.1", 53));
+  }
   // The gateway says that our datagram from port `from` was too big for `mtu`.
   void Report(uint16_t mtu, uint16_t from = 1000) {
     IP quoted = IP("192.0.2.1", kOwnIp) / UDP(53, from) / RawPDU(Pattern(1400));

@@ -100,6 +100,23 @@ TEST(Igmp, ReadsTheFloatingPointTimeOfVersion3) {
   EXPECT_EQ(time(0xff), 3174400ms);  // 31 << 10
 }
 
+TEST(Igmp, Rfc3376_4_1_6_ReadsRobustnessAndIntervalOfAVersion3Query) {
+  const auto read = [](uint8_t flags, uint8_t interval) {
+    Bytes message = V3Query(0, 0);
+    message[8] = flags;
+    message[9] = interval;
+    message = WithChecksum(message);
+    const auto view = IgmpView::Parse(message);
+    return std::pair(view->robustness(), view->query_interval());
+  };
+  EXPECT_EQ(read(0x02, 125), std::pair(2u, Duration(125s)));
+  EXPECT_EQ(read(0x0f, 0x80), std::pair(7u, Duration(128s))) << "without the S flag";
+  EXPECT_EQ(read(0xf0, 0), std::pair(0u, Duration(0s)));
+  const Bytes v2 = WithChecksum({0x11, 25, 0, 0, 239, 1, 2, 3});
+  EXPECT_EQ(IgmpView::Parse(v2)->robustness(), 0u);
+  EXPECT_EQ(IgmpView::Parse(v2)->query_interval(), 0s);
+}
+
 TEST(Igmp, ReadsTheSourcesOfAVersion3Query) {
   const Bytes query = V3Query(3, 3);
   const auto view = IgmpView::Parse(query);

@@ -193,10 +193,12 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
   } kCases[] = {
       {{"--name", "two words"}, "--name: \"two words\" is no name: 1 to 32 letters, digits, - _ or ."},
       {{"--ip", "198.19.0.10"},
-       "--ip: \"198.19.0.10\" is neither an address with the length of its network, such as 198.19.0.10/24, nor "
+       "--ip: \"198.19.0.10\" is neither an address with the length of its network, such as 198.19.0.10/24, "
+       "nor "
        "link-local"},
       {{"--ip", "198.19.0.256/24"},
-       "--ip: \"198.19.0.256/24\" is neither an address with the length of its network, such as 198.19.0.10/24, nor "
+       "--ip: \"198.19.0.256/24\" is neither an address with the length of its network, such as "
+       "198.19.0.10/24, nor "
        "link-local"},
       {{"--ip", "198.19.0.10/32"}, "--ip: 198.19.0.10/32: the length is not from 1 to 31"},
       {{"--ip", "198.19.0.0/24"}, "--ip: 198.19.0.0/24 is the network's own number"},
@@ -251,12 +253,14 @@ TEST(CommandLineTest, ANodeMayFindItsAddressForItself) {
   const ProgramOptions options = Options({"--ip", "link-local"});
   EXPECT_TRUE(options.node.link_local);
   EXPECT_EQ(options.HostAddress().ToText(), "169.254.1.1/16");
-  EXPECT_EQ(Options({"--ip", "link-local", "--host", "169.254.9.9"}).HostAddress().ToText(), "169.254.9.9/16");
+  EXPECT_EQ(Options({"--ip", "link-local", "--host", "169.254.9.9"}).HostAddress().ToText(),
+            "169.254.9.9/16");
 }
 
 TEST(CommandLineTest, RulesOfTheFilterAddUpInOrder) {
   EXPECT_TRUE(Options({}).node.filter.empty());
-  const ProgramOptions options = Options({"--filter", "accept in tcp to any port 80", "--filter", "drop in tcp"});
+  const ProgramOptions options =
+      Options({"--filter", "accept in tcp to any port 80", "--filter", "drop in tcp"});
   ASSERT_EQ(options.node.filter.size(), 2u);
   EXPECT_EQ(options.node.filter[0].ToText(), "accept in tcp to any port 80");
   EXPECT_EQ(options.node.filter[1].ToText(), "drop in tcp");
