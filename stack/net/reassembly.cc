@@ -54,11 +54,7 @@ Reassembly::Datagram& Reassembly::FindOrMake(const wire::Ipv4View& ip, Instant n
 }
 
 void Reassembly::MakeRoom(wire::Ipv4Address source) {
-  const auto drop = [&](Datagram& oldest) {
-    drops_.Counted(DropReason::kFragmentTableFull);
-    Remove(oldest);
-  };
-  if (datagrams_.size() >= options_.maximum_datagrams) drop(by_age_.front());
+  if (datagrams_.size() >= options_.maximum_datagrams) DropForRoom(by_age_.front());
   size_t of_source = 0;
   Datagram* oldest = nullptr;
   for (Datagram& datagram : by_age_) {
@@ -66,7 +62,32 @@ void Reassembly::MakeRoom(wire::Ipv4Address source) {
     if (oldest == nullptr) oldest = &datagram;
     ++of_source;
   }
-  if (of_source >= options_.maximum_datagrams_per_source && oldest != nullptr) drop(*oldest);
+  if (of_source >= options_.maximum_datagrams_per_source && oldest != nullptr) DropForRoom(*oldest);
+}
+
+bool Reassembly::MakeRoomFor(const Datagram& datagram, size_t bytes) {
+  size_t of_source = 0;
+  for (const Datagram& other : by_age_) {
+    if (other.key.source == datagram.key.source) of_source += other.buffer_size();
+  }
+  // One walk from the oldest on is enough: who is left behind was needed by neither limit.
+  for (auto next = by_age_.begin(); next != by_age_.end();) {
+    Datagram& other = *next++;
+    const bool source_full = of_source + bytes > options_.maximum_bytes_per_source;
+    const bool all_full = bytes_ + bytes > options_.maximum_bytes;
+    if (!source_full && !all_full) return true;
+    if (&other == &datagram || other.buffer_size() == 0) continue;
+    const bool same_source = other.key.source == datagram.key.source;
+    if (source_full && !same_source) continue;
+    if (same_source) of_source -= other.buffer_size();
+    DropForRoom(other);
+  }
+  return of_source + bytes <= options_.maximum_bytes_per_source && bytes_ + bytes <= options_.maximum_bytes;
+}
+
+void Reassembly::DropForRoom(Datagram& datagram) {
+  drops_.Counted(DropReason::kFragmentTableFull);
+  Remove(datagram);
 }
 
 DropReason Reassembly::Merge(Datagram& datagram, const wire::Ipv4View& ip, link::LinkScope scope) {
@@ -116,7 +137,7 @@ DropReason Reassembly::MergeEcn(Datagram& datagram, wire::Ecn ecn) {
 
 DropReason Reassembly::MergeBytes(Datagram& datagram, size_t first, ByteView bytes) {
   const size_t last = first + bytes.size();
-  if (!MakeSpace(datagram, last)) return DropReason::kFramePoolEmpty;
+  if (const DropReason none = MakeSpace(datagram, last); none != DropReason::kNone) return none;
   uint8_t* const store = datagram.bytes->mutable_data().data();
 
   // RFC 815 section 3, steps 1 to 8: what falls into holes is copied, what does not must be what is there
@@ -146,30 +167,38 @@ DropReason Reassembly::MergeBytes(Datagram& datagram, size_t first, ByteView byt
   return DropReason::kNone;
 }
 
-bool Reassembly::MakeSpace(Datagram& datagram, size_t size) {
+DropReason Reassembly::MakeSpace(Datagram& datagram, size_t size) {
   link::FramePtr& bytes = datagram.bytes;
-  if (bytes && bytes->size() >= size) return true;
+  if (bytes && bytes->size() >= size) return DropReason::kNone;
   const size_t missing = size - (bytes ? bytes->size() : 0);
   if (!bytes || bytes->tailroom() < missing) {
     link::FramePtr larger = pool_.Allocate(size);
-    if (!larger) return false;
+    if (!larger) return DropReason::kFramePoolEmpty;
+    const size_t growth = larger->capacity() - datagram.buffer_size();
+    if (!MakeRoomFor(datagram, growth)) return DropReason::kFragmentTableFull;
     if (bytes) std::memcpy(larger->Append(bytes->size()).data(), bytes->data().data(), bytes->size());
     bytes = std::move(larger);
+    bytes_ += growth;
   }
   bytes->Append(size - bytes->size());
-  return true;
+  return DropReason::kNone;
+}
+
+link::FramePtr Reassembly::TakeBuffer(Datagram& datagram) {
+  bytes_ -= datagram.buffer_size();
+  return std::move(datagram.bytes);
 }
 
 void Reassembly::Condemn(Datagram& datagram, DropReason reason) {
   datagram.condemned = reason;
-  datagram.bytes.reset();
+  TakeBuffer(datagram).reset();
   datagram.holes.clear();
 }
 
 link::FramePtr Reassembly::Finish(Datagram& datagram, const link::Frame& last_fragment) {
   const auto first = wire::Ipv4View::ParseQuoted({datagram.header.data(), datagram.header_size});
   NUT_INVARIANT(first.has_value(), "a reassembled datagram has lost its header");
-  link::FramePtr whole = std::move(datagram.bytes);
+  link::FramePtr whole = TakeBuffer(datagram);
   whole->TrimTo(datagram.end);
 
   wire::Ipv4Fields fields;
@@ -196,7 +225,7 @@ void Reassembly::OnTimer(Instant now) {
 
 void Reassembly::Expire(Datagram& datagram, Instant now) {
   // Out of the table first: the error below may, through loopback, be about to bring new packets.
-  link::FramePtr bytes = std::move(datagram.bytes);
+  link::FramePtr bytes = TakeBuffer(datagram);
   const auto header = datagram.header;
   const size_t header_size = datagram.header_size;
   const size_t contiguous = datagram.holes.empty() ? 0 : datagram.holes.front().first;
@@ -216,6 +245,7 @@ void Reassembly::Expire(Datagram& datagram, Instant now) {
 }
 
 void Reassembly::Remove(Datagram& datagram) {
+  TakeBuffer(datagram).reset();
   by_age_.erase(by_age_.iterator_to(datagram));
   datagrams_.erase(Key(datagram.key));
 }

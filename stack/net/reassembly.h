@@ -23,6 +23,10 @@ struct ReassemblyOptions {
   Duration timeout = 60s;          // RFC 1122 3.3.2: fixed, between 60 and 120 s
   size_t maximum_datagrams = 256;  // at once; each takes up to 64 KiB
   size_t maximum_datagrams_per_source = 64;
+  // In the buffers of all datagrams, or of one source's. At least 65535, or the largest ones never become
+  // whole.
+  size_t maximum_bytes = 8 << 20;
+  size_t maximum_bytes_per_source = 2 << 20;
   size_t maximum_holes = 256;  // of one datagram
 };
 
@@ -83,9 +87,11 @@ class Reassembly {
     DropReason condemned = DropReason::kNone;
     // From the first fragment:
     std::array<uint8_t, wire::kIpv4MaxHeaderSize> header;
-    size_t header_size = 0;  // 0: not here yet
+    size_t header_size = 0;        // 0: not here yet
     std::optional<wire::Ecn> ecn;  // of all fragments so far
     link::LinkScope scope = link::LinkScope::kUnicast;
+
+    size_t buffer_size() const { return bytes ? bytes->capacity() : 0; }
   };
 
   static constexpr size_t kUnknownEnd = wire::kIpv4MaxPacketSize + 1;
@@ -93,12 +99,17 @@ class Reassembly {
   static DropReason CheckShape(const wire::Ipv4View& ip);
   Datagram& FindOrMake(const wire::Ipv4View& ip, Instant now);
   void MakeRoom(wire::Ipv4Address source);
+  // Older datagrams make room for `bytes` more in the buffer of this one: its source's for its source's
+  // limit, anybody's for that of all. False: there is nobody left to do so.
+  bool MakeRoomFor(const Datagram& datagram, size_t bytes);
+  void DropForRoom(Datagram& datagram);
   // Puts the fragment's bytes into their holes; kNone, or why the datagram is condemned.
   DropReason Merge(Datagram& datagram, const wire::Ipv4View& ip, link::LinkScope scope);
   DropReason MergeEnd(Datagram& datagram, size_t last, bool more);
   DropReason MergeEcn(Datagram& datagram, wire::Ecn ecn);
   DropReason MergeBytes(Datagram& datagram, size_t first, ByteView bytes);
-  bool MakeSpace(Datagram& datagram, size_t size);
+  DropReason MakeSpace(Datagram& datagram, size_t size);
+  link::FramePtr TakeBuffer(Datagram& datagram);
   void Condemn(Datagram& datagram, DropReason reason);
   link::FramePtr Finish(Datagram& datagram, const link::Frame& last_fragment);
   void Expire(Datagram& datagram, Instant now);
@@ -110,6 +121,7 @@ class Reassembly {
   Drops& drops_;
   const ReassemblyOptions options_;
   std::map<Key, Datagram> datagrams_;  // ordered: no hash to attack
+  size_t bytes_ = 0;                   // in all their buffers
   boost::intrusive::list<Datagram> by_age_;
 };
 

@@ -308,6 +308,43 @@ TEST_F(ReassemblyTest, OneSourceCannotTakeAllPlaces) {
   EXPECT_EQ(transport_.packets.size(), 1u);
 }
 
+// One fragment at the far end of a datagram claims a buffer for all of it.
+TEST_F(ReassemblyTest, OneSourceCannotTakeAllMemory) {
+  options_.reassembly.maximum_bytes_per_source = 300'000;
+  Open();
+  Send(1, {0, 8, true});
+  for (uint16_t i = 0; i < 50; ++i) Receive(Fragment(i, {65000, 8, true}, "198.19.0.66"));
+  EXPECT_EQ(network_->Reassemblies().size(), 5u) << "four of 65 KB, and the one of the other source";
+  EXPECT_EQ(Drops(DropReason::kFragmentTableFull), 46u);
+  Send(1, {8, 8, false});
+  EXPECT_EQ(transport_.packets.size(), 1u);
+  // The latest are there still.
+  Receive(Fragment(49, {65008, 8, false}, "198.19.0.66"));
+  Receive(Fragment(49, {0, 65000, true}, "198.19.0.66"));
+  EXPECT_EQ(transport_.packets.size(), 2u);
+}
+
+TEST_F(ReassemblyTest, AllSourcesTogetherCannotTakeMoreThanTheirShare) {
+  options_.reassembly.maximum_bytes = 300'000;
+  Open();
+  for (uint32_t i = 0; i < 50; ++i) {
+    Receive(Fragment(1, {65000, 8, true}, wire::Ipv4Address(0xcb007100 + i).ToText()));
+  }
+  EXPECT_EQ(network_->Reassemblies().size(), 4u);
+  EXPECT_EQ(network_->Reassemblies().at(3).source, wire::Ipv4Address(0xcb007100 + 49));
+  RunFor(61s);
+  EXPECT_EQ(pool_.in_use(), 0u);
+}
+
+TEST_F(ReassemblyTest, ABufferThatNobodyCanMakeRoomForCondemnsTheDatagram) {
+  options_.reassembly.maximum_bytes_per_source = 10'000;
+  Open();
+  ExpectSilentDrop(DropReason::kFragmentTableFull, [&] { Send(1, {65000, 8, true}); });
+  EXPECT_EQ(pool_.in_use(), 0u);
+  for (const Piece& piece : Cut(1400, 800)) Send(2, piece);
+  EXPECT_EQ(transport_.packets.size(), 1u);
+}
+
 TEST_F(ReassemblyTest, HolesAreBounded) {
   size_t offset = 0;
   for (size_t i = 0; i < options_.reassembly.maximum_holes - 1; ++i, offset += 16)
