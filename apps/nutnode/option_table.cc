@@ -42,6 +42,7 @@ Applied SetTap(Text t, Options& o, const Known&) { return SetText(t, o.tap); }
 Applied SetCapture(Text t, Options& o, const Known&) { return SetText(t, o.capture); }
 Applied SetLogFile(Text t, Options& o, const Known&) { return SetText(t, o.log_file); }
 Applied SetCaptureDrops(Text t, Options& o, const Known&) { return SetSwitch(t, o.capture_drops); }
+Applied SetRedirects(Text t, Options& o, const Known&) { return SetSwitch(t, o.node.redirects); }
 Applied SetLoss(Text t, Options& o, const Known&) { return SetProbability(t, o.impairment.loss); }
 Applied SetReorder(Text t, Options& o, const Known&) { return SetProbability(t, o.impairment.reorder); }
 Applied SetDuplicate(Text t, Options& o, const Known&) { return SetProbability(t, o.impairment.duplicate); }
@@ -63,6 +64,8 @@ constexpr OptionSpec kOptions[] = {
      .help = "Ethernet address (derived from the name)", .apply = Do<SetMac>},
     {.section = "network", .name = "mtu", .argument = "BYTES", .initial = "1500",
      .help = "largest IP packet of the interface", .apply = Do<SetMtu>},
+    {.section = "network", .name = "redirects", .argument = "yes|no", .initial = "yes",
+     .help = "a gateway may name a better one for a host", .apply = SetRedirects, .is_switch = true},
     {.section = "network", .name = "filter", .argument = "RULE", .initial = "",
      .help = "what may pass: drop in tcp to any port 23; may be repeated", .apply = Do<AddFilterRule>,
      .is_repeatable = true},

@@ -83,6 +83,7 @@ bool ArpResolve::OnDeadline(ArpEntry& entry, Instant now) {
       break;
     case ArpState::kPolling:
       if (entry.requests >= options_.maximum_requests) {
+        watcher_.OnNeighbourDown(entry.address);
         cache_.Remove(entry, DropReason::kArpUnresolved);
         return false;
       }
@@ -102,6 +103,7 @@ void ArpResolve::GiveUp(ArpEntry& entry) {
   // The entry goes first: a transport told of the failure may send again, which asks anew.
   const wire::Ipv4Address local_reporter = entry.address;
   cache_.Remove(entry, DropReason::kArpUnresolved);
+  watcher_.OnNeighbourDown(local_reporter);
 
   // RFC 1122 3.3.1.4, 4.1.3.3: as if the last gateway had said "host unreachable". The sender did nothing
   // wrong, and the neighbour may come back: a soft error.

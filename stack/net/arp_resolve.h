@@ -18,15 +18,24 @@ struct ArpResolveOptions {
   Duration reachable_time = 60s;   // RFC 1122 2.3.2.1: "on the order of a minute"
 };
 
+// Told that a neighbour does not answer; must not call back.
+class NeighbourWatcher {
+ public:
+  virtual ~NeighbourWatcher() = default;
+  virtual void OnNeighbourDown(wire::Ipv4Address neighbour) = 0;
+};
+
 class ArpResolve {
  public:
-  ArpResolve(const Clock& clock, ArpCache& cache, ArpOut& arp_out, EthernetOut& ethernet_out, const TransportTable& transports,
-             Drops& drops, Log& log, ArpResolveOptions options = {})
+  ArpResolve(const Clock& clock, ArpCache& cache, ArpOut& arp_out, EthernetOut& ethernet_out,
+             const TransportTable& transports, NeighbourWatcher& watcher, Drops& drops, Log& log,
+             ArpResolveOptions options = {})
       : clock_(clock),
         cache_(cache),
         arp_out_(arp_out),
         ethernet_out_(ethernet_out),
         transports_(transports),
+        watcher_(watcher),
         drops_(drops),
         log_(log),
         options_(options) {}
@@ -59,6 +68,7 @@ class ArpResolve {
   ArpOut& arp_out_;
   EthernetOut& ethernet_out_;
   const TransportTable& transports_;
+  NeighbourWatcher& watcher_;
   Drops& drops_;
   Log& log_;
   const ArpResolveOptions options_;

@@ -35,8 +35,7 @@ std::optional<IcmpErrorMeaning> MeaningOf(wire::IcmpType type, uint8_t code) {
     // RFC 1122 3.2.2.4, 3.2.2.5: passed on; 4.2.3.9 counts both as soft.
     case wire::IcmpType::kTimeExceeded:
     case wire::IcmpType::kParameterProblem: return IcmpErrorMeaning{Error::kHostUnreachable, false};
-    // RFC 6633: source quench is ignored. RFC 1122 3.2.2.2 has hosts follow redirects; with one gateway there
-    // is nothing to gain, and everything to lose to a forger, so they are not.
+    // RFC 6633: source quench is ignored.
     default: return std::nullopt;
   }
 }

@@ -15,6 +15,7 @@ void IcmpIn::OnPacket(ReceivedPacket packet) {
     case IcmpType::kDestinationUnreachable:
     case IcmpType::kTimeExceeded:
     case IcmpType::kParameterProblem: return OnError(packet, *icmp);
+    case IcmpType::kRedirect: return OnRedirect(packet, *icmp);
     case IcmpType::kEchoReply:
       // Nobody in this node sends echo requests.
       return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
@@ -49,16 +50,34 @@ void IcmpIn::OnEchoRequest(ReceivedPacket packet) {
   static_cast<void>(ip_.Send(std::move(frame), parameters));
 }
 
+wire::Parsed<wire::Ipv4View> IcmpIn::OwnPacketIn(const ReceivedPacket& packet,
+                                                 const wire::IcmpView& icmp) const {
+  const auto quoted = wire::Ipv4View::ParseQuoted(icmp.payload());
+  if (!quoted) return wire::Reject(DropReason::kIcmpTruncated);
+  if (!packet.unicast || !ip_.IsLocal(quoted->source())) return wire::Reject(DropReason::kIcmpUnmatched);
+  return *quoted;
+}
+
+void IcmpIn::OnRedirect(const ReceivedPacket& packet, const wire::IcmpView& icmp) {
+  statistics_.Add(Counter::kIcmpInErrors);
+  // RFC 1122 3.2.2.2: those for networks (0, 2) "SHOULD be treated identically" to those for hosts (1, 3).
+  constexpr uint8_t kLastCode = 3;
+  if (!redirects_.accepts() || icmp.code() > kLastCode) {
+    return drops_.Received(*packet.frame, DropReason::kIcmpUnknownType);
+  }
+  const auto quoted = OwnPacketIn(packet, icmp);
+  if (!quoted) return drops_.Received(*packet.frame, quoted.error());
+  const bool learned =
+      redirects_.Learn(packet.source.v4(), quoted->destination(), icmp.gateway(), packet.arrival);
+  if (!learned) drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
+}
+
 void IcmpIn::OnError(const ReceivedPacket& packet, const wire::IcmpView& icmp) {
   statistics_.Add(Counter::kIcmpInErrors);
   const std::optional<IcmpErrorMeaning> meaning = MeaningOf(icmp.type(), icmp.code());
   if (!meaning) return drops_.Received(*packet.frame, DropReason::kIcmpUnknownType);
-  const auto quoted = wire::Ipv4View::ParseQuoted(icmp.payload());
-  if (!quoted) return drops_.Received(*packet.frame, DropReason::kIcmpTruncated);
-  // An error about a packet that this node cannot have sent is forged or stray.
-  if (!packet.unicast || !ip_.IsLocal(quoted->source())) {
-    return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
-  }
+  const auto quoted = OwnPacketIn(packet, icmp);
+  if (!quoted) return drops_.Received(*packet.frame, quoted.error());
 
   IcmpErrorReport report;
   report.reporter = packet.source;
@@ -69,8 +88,8 @@ void IcmpIn::OnError(const ReceivedPacket& packet, const wire::IcmpView& icmp) {
   if (meaning->error == Error::kMessageTooLong) {
     report.next_hop_mtu =
         icmp.next_hop_mtu() != 0 ? icmp.next_hop_mtu() : PlateauBelow(quoted->total_length());
-    // RFC 791: every module forwards 68 bytes. RFC 1191 section 3: a report of less is nonsense. RFC 5927 7.2:
-    // and so is one about a packet that would have fitted.
+    // RFC 791: every module forwards 68 bytes. RFC 1191 section 3: a report of less is nonsense. RFC
+    // 5927 7.2: and so is one about a packet that would have fitted.
     if (report.next_hop_mtu < 68 || report.next_hop_mtu >= quoted->total_length()) {
       return drops_.Received(*packet.frame, DropReason::kIcmpUnmatched);
     }

@@ -13,7 +13,7 @@
 #include "stack/net/loopback.h"
 #include "stack/net/packet_filter.h"
 #include "stack/net/path_mtu_cache.h"
-#include "stack/net/routes.h"
+#include "stack/net/redirects.h"
 #include "stack/net/transport_table.h"
 
 namespace nut::net {
@@ -23,7 +23,7 @@ class Ipv4Out {
   // What the packet's way consists of besides its own bytes.
   struct Hops {
     const InterfaceAddress& interface;
-    const Routes& routes;
+    const Redirects& routes;
     const PathMtuCache& path_mtus;
     PacketFilter& packet_filter;
     const TransportTable& transports;

@@ -33,6 +33,7 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       drops_(statistics, device),
       interface_(options.mac, std::min({options.mtu, device.mtu(), wire::kIpv4MaxPacketSize})),
       routes_(options.routes),
+      redirects_(interface_, routes_, options.redirects),
       path_mtus_(options.path_mtu),
       packet_filter_(options.filter.maximum_rules),
       receive_thread_(executor, device, *this, options.receive),
@@ -40,17 +41,17 @@ Network::Network(os::Executor& executor, link::Device& device, link::FramePool& 
       ethernet_out_(device, interface_, statistics),
       arp_cache_(drops_, options.arp_cache),
       arp_out_(interface_, pool, ethernet_out_, statistics, drops_),
-      arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, drops_, log,
-                   options.arp),
+      arp_resolve_(executor.clock(), arp_cache_, arp_out_, ethernet_out_, transports_, redirects_, drops_,
+                   log, options.arp),
       conflict_(interface_, arp_out_, *this, rng.Split("address conflict"), log, options.conflict),
       link_local_(*this, options.mac, log, options.link_local_choice),
-      ipv4_out_({interface_, routes_, path_mtus_, packet_filter_, transports_, arp_resolve_, ethernet_out_,
+      ipv4_out_({interface_, redirects_, path_mtus_, packet_filter_, transports_, arp_resolve_, ethernet_out_,
                  loopback_},
                 pool, rng.Split("ip-id"), statistics, drops_),
       icmp_out_(*this, interface_, rng.Split("icmp limit"), statistics, drops_, options.icmp),
       igmp_(*this, rng.Split("igmp"), receive_thread_, statistics, drops_, options.igmp),
       reassembly_(pool, icmp_out_, statistics, drops_, options.reassembly),
-      icmp_in_(*this, transports_, statistics, drops_),
+      icmp_in_(*this, transports_, redirects_, statistics, drops_),
       udp_table_(executor, rng.Split("udp ports"), options.udp),
       udp_in_(udp_table_, *this, pool, icmp_out_, statistics, drops_),
       udp_out_(udp_table_, *this, statistics),
@@ -107,6 +108,7 @@ void Network::Forget(const wire::Ipv4Prefix& address, std::optional<wire::Ipv4Ad
   interface_.Configure(address, gateway);
   arp_resolve_.Flush();
   routes_.Clear();
+  redirects_.Clear();
   path_mtus_.Clear();
 }
 
@@ -135,7 +137,19 @@ void Network::OnAddressLost(Instant now) {
 Result<void> Network::AddRoute(const net::Route& route) {
   const bool shy = interface_.address().is_link_local();
   if (route.gateway && (shy || !interface_.IsOnLink(*route.gateway))) return Fail(Error::kInvalidArgument);
+  redirects_.Clear();  // they were about the routes as they were
   return routes_.Add(route);
+}
+
+Result<void> Network::RemoveRoute(const wire::Ipv4Prefix& destination) {
+  redirects_.Clear();
+  return routes_.Remove(destination);
+}
+
+std::vector<net::Route> Network::RouteList() const {
+  std::vector<net::Route> routes = redirects_.Snapshot();
+  routes.insert(routes.end(), routes_.all().begin(), routes_.all().end());
+  return routes;
 }
 
 Result<RouteChoice> Network::Route(const wire::IpAddress& destination) const {
@@ -200,8 +214,9 @@ Instant Network::OnTimer(Instant now) {
   reassembly_.OnTimer(now);
   igmp_.OnTimer(now);
   path_mtus_.OnTimer(now);
+  redirects_.OnTimer(now);
   return std::min({arp_resolve_.poll_at(), conflict_.poll_at(), link_local_.poll_at(), reassembly_.poll_at(),
-                   igmp_.poll_at(), path_mtus_.poll_at()});
+                   igmp_.poll_at(), path_mtus_.poll_at(), redirects_.poll_at()});
 }
 
 std::vector<ArpInfo> Network::ArpEntries() const {

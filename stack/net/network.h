@@ -40,6 +40,7 @@ struct NetworkOptions {
   AddressConflictOptions conflict;
   LinkLocalOptions link_local_choice;
   RouteOptions routes;
+  RedirectOptions redirects;
   PathMtuOptions path_mtu;
   PacketFilterOptions filter;
   ReassemblyOptions reassembly;
@@ -91,7 +92,7 @@ class Network final : public IpLayer, private ReceiveHandler, private AddressWat
   // kInvalidArgument when the gateway is not on the link, or this node's address is link-local and must not
   // be shown to gateways (RFC 3927 2.6.2); otherwise as Routes.
   Result<void> AddRoute(const net::Route& route);
-  Result<void> RemoveRoute(const wire::Ipv4Prefix& destination) { return routes_.Remove(destination); }
+  Result<void> RemoveRoute(const wire::Ipv4Prefix& destination);
 
   // Asks anew before the next packet to a neighbour; those that wait for an answer are dropped.
   void ForgetNeighbours() { arp_resolve_.Flush(); }
@@ -131,7 +132,8 @@ class Network final : public IpLayer, private ReceiveHandler, private AddressWat
   const InterfaceAddress& interface() const { return interface_; }
   uint64_t address_conflicts() const { return conflict_.conflicts(); }
   std::vector<ArpInfo> ArpEntries() const;
-  std::vector<net::Route> RouteList() const { return {routes_.all().begin(), routes_.all().end()}; }
+  // What gateways have said about better ones is in it, as routes to single hosts.
+  std::vector<net::Route> RouteList() const;
   std::vector<PathMtuInfo> PathMtus() const { return path_mtus_.Snapshot(executor_.Now()); }
   std::vector<FilterRuleInfo> FilterRules() const { return packet_filter_.Snapshot(); }
   std::vector<UdpInfo> UdpEndpoints() const { return udp_table_.Snapshot(); }
@@ -162,6 +164,7 @@ class Network final : public IpLayer, private ReceiveHandler, private AddressWat
   Drops drops_;
   InterfaceAddress interface_;
   Routes routes_;
+  Redirects redirects_;
   PathMtuCache path_mtus_;
   PacketFilter packet_filter_;
   TransportTable transports_;

@@ -12,6 +12,7 @@ net::NetworkOptions NetworkOptionsOf(const NodeOptions& options, const wire::Mac
   network.link_local = options.link_local;
   network.gateway = options.gateway;
   network.mtu = options.mtu;
+  network.redirects.accept = options.redirects;
   network.filter.rules = options.filter;
   return network;
 }

@@ -25,6 +25,7 @@ struct NodeOptions {
   bool link_local = false;
   std::optional<wire::Ipv4Address> gateway;
   size_t mtu = 1500;
+  bool redirects = true;                // gateways may name better ones (net::Redirects)
   std::vector<net::FilterRule> filter;  // the first that fits decides (net::PacketFilter)
   // Any text; equal seeds give equal runs under a virtual clock.
   std::string seed;

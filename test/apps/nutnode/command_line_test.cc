@@ -228,6 +228,7 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--tap", "a", "--tap-fd", "3"}, "--tap and --tap-fd exclude each other"},
       {{"--userns", "--tap-fd", "3"}, "--tap-fd and --userns exclude each other"},
       {{"--snaplen", "1GiB"}, "--snaplen: \"1GiB\" is more than any frame has (256KiB)"},
+      {{"--redirects=maybe"}, "--redirects: \"maybe\" is neither yes nor no"},
       {{"--capture-drops=perhaps"}, "--capture-drops: \"perhaps\" is neither yes nor no"},
       {{"--loss", "101%"}, "--loss: \"101%\" is more than 100%"},
       {{"--loss-burst", "1%,0%"},
@@ -255,6 +256,11 @@ TEST(CommandLineTest, ANodeMayFindItsAddressForItself) {
   EXPECT_EQ(options.HostAddress().ToText(), "169.254.1.1/16");
   EXPECT_EQ(Options({"--ip", "link-local", "--host", "169.254.9.9"}).HostAddress().ToText(),
             "169.254.9.9/16");
+}
+
+TEST(CommandLineTest, RedirectsCanBeTurnedOff) {
+  EXPECT_TRUE(Options({}).node.redirects);
+  EXPECT_FALSE(Options({"--redirects=no"}).node.redirects);
 }
 
 TEST(CommandLineTest, RulesOfTheFilterAddUpInOrder) {
