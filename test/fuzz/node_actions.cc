@@ -7,6 +7,7 @@ namespace nut::fuzz {
 namespace {
 
 constexpr wire::Ipv4Address kGroup(239, 1, 2, 3);
+constexpr wire::Ipv4Address kGroupSource(198, 19, 0, 1);
 constexpr wire::Port kEcho(7);
 
 constexpr auto kFilling = [] {
@@ -46,11 +47,16 @@ void Converse(node::Node& node, NodeAction action, const wire::Endpoint& remote)
   }
 }
 
+// From one source, then from any, then both are left one after the other.
 void JoinOrLeave(net::Network& network) {
-  if (network.Groups().empty()) {
+  const std::vector<net::GroupInfo> groups = network.Groups();
+  if (groups.empty()) {
+    static_cast<void>(network.JoinGroup(kGroup, kGroupSource));
+  } else if (groups[0].members == 1 && network.LeaveGroup(kGroup, kGroupSource)) {
     static_cast<void>(network.JoinGroup(kGroup));
-  } else {
-    static_cast<void>(network.LeaveGroup(kGroup));
+    static_cast<void>(network.JoinGroup(kGroup, kGroupSource));
+  } else if (!network.LeaveGroup(kGroup)) {
+    static_cast<void>(network.LeaveGroup(kGroup, kGroupSource));
   }
 }
 

@@ -10,7 +10,7 @@ enum class World : uint8_t {
   kOld,      // neither options nor path MTU discovery, Nagle off
   kThin,     // an MTU of 576
   kThinnest,  // an MTU of 68, the least that there is
-  kWatchful,  // keep-alive, impatient
+  kWatchful,  // keep-alive, impatient, with a packet filter
   kOffload,  // the device computes checksums and cuts segments
 };
 
@@ -48,6 +48,11 @@ node::NodeOptions OptionsOf(World world) {
       options.mtu = 68;
       break;
     case World::kWatchful:
+      for (const char* rule : {"reject in udp to any port 9", "drop in icmp type 13", "accept tcp to any port 80",
+                               "reject in tcp syn to any port 23", "reject out tcp to any port 79",
+                               "drop out udp from any port 13", "drop in protocol 89"}) {
+        options.filter.push_back(net::FilterRule::FromText(rule).value());
+      }
       tcp.keep_alive = true;
       tcp.keep_alive_idle = 5s;
       tcp.keep_alive_interval = 2s;

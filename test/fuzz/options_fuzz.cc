@@ -4,6 +4,7 @@
 #include "apps/nutnode/log_levels.h"
 #include "apps/nutnode/units.h"
 #include "stack/base/invariant.h"
+#include "stack/net/filter_rule.h"
 #include "stack/wire/ipv4_address.h"
 #include "stack/wire/mac_address.h"
 
@@ -16,6 +17,14 @@ template <typename Address>
 void CheckAddress(std::string_view text) {
   const auto address = Address::FromText(text);
   NUT_INVARIANT(!address || Address::FromText(address->ToText()) == address, "an address does not round-trip");
+}
+
+// A rule that is read says the same when it is written; and what is wrong with another one is said with its place.
+void CheckRule(std::string_view text) {
+  const auto rule = net::FilterRule::FromText(text);
+  if (!rule) return NUT_INVARIANT(rule.error().starts_with("at ") && rule.error().size() < 200, "a fault without a place");
+  const auto again = net::FilterRule::FromText(rule->ToText());
+  NUT_INVARIANT(again && *again == *rule, "a rule does not round-trip");
 }
 
 void CheckUnits(std::string_view text) {
@@ -58,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const size_t end = std::min(text.find('\n', start), text.size());
     const std::string_view line = text.substr(start, end - start);
     CheckUnits(line);
+    CheckRule(line);
     CheckAddress<wire::Ipv4Address>(line);
     CheckAddress<wire::Ipv4Prefix>(line);
     CheckAddress<wire::MacAddress>(line);

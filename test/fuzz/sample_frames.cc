@@ -63,8 +63,10 @@ Bytes Igmp(IgmpType type) {
   return OverIp({.protocol = IpProtocol::kIgmp, .ttl = 1, .options = kIpv4RouterAlert}, message);
 }
 
-Bytes IgmpV3Query() {
-  Bytes message = {0x11, 10, 0, 0, 239, 1, 2, 3, 2, 125, 0, 2, 10, 0, 0, 1, 10, 0, 0, 2};
+// For a group and sources of it, or for all groups.
+Bytes IgmpV3Query(bool general) {
+  Bytes message = {0x11, 10, 0, 0, 239, 1, 2, 3, 2, 125, 0, 2, 198, 19, 0, 1, 10, 0, 0, 2};
+  if (general) message = {0x11, 10, 0, 0, 0, 0, 0, 0, 3, 20, 0, 0};
   StoreBe16(message.data() + 2, Checksum(message));
   return OverIp({.protocol = IpProtocol::kIgmp, .ttl = 1, .options = kIpv4RouterAlert}, message);
 }
@@ -109,11 +111,13 @@ std::vector<Bytes> SampleFrames() {
       Icmp({IcmpType::kDestinationUnreachable, static_cast<uint8_t>(UnreachableCode::kPort), 0}, quoted),
       Icmp({IcmpType::kDestinationUnreachable, fragmentation, NextHopMtuRest(1400)}, quoted),
       Icmp({IcmpType::kTimeExceeded, 0, 0}, quoted),
+      Icmp({IcmpType::kRedirect, 1, Ipv4Address(198, 19, 0, 2).number()}, quoted),
       Icmp({IcmpType::kParameterProblem, 0, PointerRest(20)}, quoted),
       Igmp(IgmpType::kQuery),
       Igmp(IgmpType::kReportV2),
       Igmp(IgmpType::kLeave),
-      IgmpV3Query(),
+      IgmpV3Query(/*general=*/false),
+      IgmpV3Query(/*general=*/true),
       udp,
       OverIp({.protocol = IpProtocol::kUdp, .more_fragments = true}, Bytes(64)),
       OverIp({.protocol = IpProtocol::kUdp, .fragment_offset = 64}, Bytes(24)),

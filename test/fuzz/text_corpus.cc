@@ -24,6 +24,8 @@ constexpr std::string_view kTexts[] = {
     "\x06# a node\nname = n1\naddress=198.19.0.10/24 # here\n loss = 1% \nuserns\n",
     "\x01" "20ms\n1.5s\n250us+-10us\n10min\n1%,30%\n64KiB\n1mbit\nyes\n12345\n",
     "\x01info,tcp=trace,arp=debug\n198.19.0.10/24\n02:00:00:00:00:01\n198.19.0.1\n0x7fffffffffffffff\n1e308ms\n",
+    "\x01" "drop in tcp syn from 198.19.0.0/24 port 1024-65535 to any port 23\nreject out udp to 10.0.0.1 port 53\n"
+    "accept icmp type 8\ndrop protocol 89\naccept igmp from any\n",
     "\x01Fri, 10 Jan 2014 00:00:00 GMT\nFriday, 10-Jan-14 00:00:00 GMT\nFri Jan 10 00:00:00 2014\nbytes=0-\nbytes=-5\n",
 };
 
