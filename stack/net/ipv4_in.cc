@@ -21,7 +21,7 @@ void Ipv4In::Receive(link::FramePtr frame, Origin origin, Instant now) {
     return drops_.Received(*frame, fault);
   }
   if (origin == Origin::kWire) {
-    if (const DropReason fault = CheckSource(ip->source()); fault != DropReason::kNone) {
+    if (const DropReason fault = CheckSource(*ip); fault != DropReason::kNone) {
       return drops_.Received(*frame, fault);
     }
   }
@@ -71,7 +71,13 @@ bool Ipv4In::Passes(const link::Frame& frame, const Ipv4View& ip, Scope scope, I
   return false;
 }
 
-DropReason Ipv4In::CheckSource(Ipv4Address source) const {
+DropReason Ipv4In::CheckSource(const Ipv4View& ip) const {
+  const Ipv4Address source = ip.source();
+  // RFC 4541 2.1.1 (2): a switch that has no address of its own asks for members from 0.0.0.0.
+  if (source.is_unspecified() && ip.protocol() == wire::IpProtocol::kIgmp &&
+      ip.destination().is_multicast()) {
+    return DropReason::kNone;
+  }
   // RFC 1122 3.2.1.3: a source is one host's address: no group, no broadcast, not 0/8, not 127/8 from
   // outside. Our own comes from outside only when forged (LAND).
   const bool is_host = !source.is_this_network() && !source.is_loopback() && !source.is_multicast() &&

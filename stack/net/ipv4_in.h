@@ -48,7 +48,7 @@ class Ipv4In {
   enum class Scope : uint8_t { kUnicast, kGroup, kUnconfigured };
 
   void Receive(link::FramePtr frame, Origin origin, Instant now);
-  DropReason CheckSource(wire::Ipv4Address source) const;
+  DropReason CheckSource(const wire::Ipv4View& ip) const;
   // How the packet is for us, or why it is not.
   wire::Parsed<Scope> CheckDestination(const wire::Ipv4View& ip, link::LinkScope link, Origin origin) const;
   // What the rules of the packet filter say about a packet from the wire; one that may not pass is dropped.

@@ -219,6 +219,20 @@ TEST_F(IgmpV3Test, Rfc3376_5_2_AGeneralQueryIsAnsweredOnceForAllGroupsAfterARand
   EXPECT_GT(delays.size(), 10u);
 }
 
+TEST_F(IgmpV3Test, Rfc4541_2_1_1_ASwitchWithoutAnAddressIsAnswered) {
+  Join(kGroup);
+  Hush();
+  Bytes query = {0x11, 10, 0, 0, 0, 0, 0, 0, 2, 125, 0, 0};
+  StoreBe16(query.data() + 2, wire::Checksum(query));
+  IP ip = PeerIp("224.0.0.1", "0.0.0.0");
+  ip.protocol(2);
+  Receive(FromPeer("01:00:5e:00:00:01") / ip / RawPDU(query));
+  EXPECT_EQ(ListenToRecords(2s), (Records{{kIsExclude, kGroup, {}}}));
+  ip.protocol(17);
+  ExpectSilentDrop(DropReason::kIpBadSource,
+                   [&] { Receive(FromPeer("01:00:5e:00:00:01") / ip / RawPDU(query)); });
+}
+
 TEST_F(IgmpV3Test, Rfc3376_5_2_AQueryForOneGroupIsAnsweredForThatOne) {
   Join(kGroup);
   Join(kOther);

@@ -168,6 +168,26 @@ TEST_F(Ipv4InTest, Rfc1122_3_2_1_8_UnknownOptionsAreIgnored) {
   EXPECT_EQ(last_payload(), ToBytes(AsBytes("payload")));
 }
 
+// (c), (e): what routers shall write down is nothing to us; a pointer behind the end, or in front, is not
+// followed.
+TEST_F(Ipv4InTest, Rfc1122_3_2_1_8_RecordRouteAndTimestampAreSteppedOver) {
+  IntroducePeer();
+  for (const std::array<uint8_t, 8>& options : {std::array<uint8_t, 8>{7, 7, 4, 0, 0, 0, 0, 0},
+                                                {7, 7, 255, 0, 0, 0, 0, 0},
+                                                {7, 3, 0, 0, 0, 0, 0, 0},
+                                                {68, 8, 5, 0, 0, 0, 0, 0},
+                                                {68, 8, 9, 0xf1, 0, 0, 0, 0},
+                                                {68, 4, 1, 0xff, 1, 1, 1, 0}}) {
+    Bytes frame = (FromPeer() / PeerIp() / Echo(1, 1) / RawPDU("echo")).serialize();
+    frame.insert(frame.begin() + 34, options.begin(), options.end());
+    StoreBe16(frame.data() + 16, static_cast<uint16_t>(LoadBe16(frame.data() + 16) + options.size()));
+    ReceiveBytes(Altered(frame, 0, 0x47));
+    const EthernetII reply = TakeOne();
+    EXPECT_TRUE(reply.rfind_pdu<IP>().options().empty());
+    EXPECT_EQ(reply.rfind_pdu<RawPDU>().payload(), ToBytes(AsBytes("echo")));
+  }
+}
+
 TEST_F(Ipv4InTest, Rfc1122_3_2_1_8_SourceRoutesAndMalformedOptionsAreDropped) {
   const auto with_options = [&](std::array<uint8_t, 8> options) {
     Bytes frame = Serialized(Packet());
