@@ -21,13 +21,17 @@ namespace nut::node {
 
 class TwoNodes {
  public:
-  explicit TwoNodes(const std::string& seed = "4711", link::HubPortOptions cable = {.latency = 100us})
+  // Changes the options of both nodes before they are made.
+  using Change = std::function<void(NodeOptions&)>;
+
+  explicit TwoNodes(const std::string& seed = "4711", link::HubPortOptions cable = {.latency = 100us},
+                    const Change& change = {})
       : executor_(clock_),
         hub_(executor_.timers()),
         port_a_(hub_, "hub-a", frames_, statistics_a_, cable),
         port_b_(hub_, "hub-b", frames_, statistics_b_, cable),
-        a_({executor_, port_a_, frames_, statistics_a_, log_}, OptionsOf("a", 10, seed)),
-        b_({executor_, port_b_, frames_, statistics_b_, log_}, OptionsOf("b", 11, seed)) {
+        a_({executor_, port_a_, frames_, statistics_a_, log_}, OptionsOf("a", 10, seed, change)),
+        b_({executor_, port_b_, frames_, statistics_b_, log_}, OptionsOf("b", 11, seed, change)) {
     hub_.SetObserver(&trace_);
   }
 
@@ -62,11 +66,13 @@ class TwoNodes {
   static wire::IpAddress address_b() { return wire::Ipv4Address(198, 19, 0, 11); }
 
  private:
-  static NodeOptions OptionsOf(const std::string& name, uint8_t last, const std::string& seed) {
+  static NodeOptions OptionsOf(const std::string& name, uint8_t last, const std::string& seed,
+                               const Change& change) {
     NodeOptions options;
     options.name = name;
     options.address = {wire::Ipv4Address(198, 19, 0, last), 24};
     options.seed = seed;
+    if (change) change(options);
     return options;
   }
 
