@@ -21,6 +21,11 @@ class Runner {
   // `recording` gets every frame, if it is not null. ScriptError when the node cannot be built.
   explicit Runner(const Script& script, Recording* recording = nullptr);
 
+  // Calls that still wait refer to the application's sockets.
+  ~Runner() { world_.EndThreads(); }
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
   // All events in order. ScriptError at the first that is not as the script says.
   void Run();
 

@@ -85,7 +85,7 @@ World::World(const Script& script) {
 }
 
 World::~World() {
-  executor_.KillAll();
+  EndThreads();
   node_.reset();
   wire_.Drain();
 }

@@ -39,6 +39,8 @@ class World {
 
   // Starts `body` on a thread of its own and runs the node as far as it goes now.
   void OnThread(std::function<void()> body);
+  // Nobody runs any more: calls that wait are given up. What they refer to may go then.
+  void EndThreads() { executor_.KillAll(); }
 
  private:
   VirtualClock clock_;
