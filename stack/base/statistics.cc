@@ -62,6 +62,10 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpSynCookiesReceived: return "TcpSynCookiesReceived";
     case Counter::kTcpSynCookiesFailed: return "TcpSynCookiesFailed";
     case Counter::kTcpCoalesced: return "TcpCoalesced";
+    case Counter::kTcpSackBlocksIn: return "TcpSackBlocksIn";
+    case Counter::kTcpSackBlocksIgnored: return "TcpSackBlocksIgnored";
+    case Counter::kTcpDuplicateSacksIn: return "TcpDuplicateSacksIn";
+    case Counter::kTcpDuplicateSacksOut: return "TcpDuplicateSacksOut";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";
     case Counter::kServerTimeouts: return "ServerTimeouts";

@@ -23,6 +23,8 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
     tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters->receive_buffer));
   }
   tcb.ecn.TakeSyn(syn.flags, tcb.parameters->ecn);
+  // RFC 2018 2: likewise; in SYNs only, which alone get here.
+  tcb.sack = tcb.parameters->sack && options.sack_permitted;
   // RFC 7323 3.2: likewise.
   if (tcb.parameters->timestamps && options.timestamps) {
     tcb.timestamps.Enable();

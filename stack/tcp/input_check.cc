@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/input.h"
+#include "stack/tcp/sack_report.h"
 #include "stack/wire/ecn.h"
 
 namespace nut::tcp {
@@ -65,6 +66,7 @@ DropReason RejectSequence(Tcb& tcb, const Arrival& arrival) {
 }
 
 Verdict CheckSequence(Tcb& tcb, Arrival& arrival) {
+  NoteOldText(tcb, arrival.sequence, arrival.text_size);
   if (IsAcceptable(tcb, arrival.sequence, arrival.length())) {
     TrimToWindow(tcb, arrival);
     return kGoOn;

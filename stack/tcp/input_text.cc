@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "stack/tcp/input.h"
+#include "stack/tcp/sack_report.h"
 
 namespace nut::tcp {
 namespace {
@@ -32,7 +33,7 @@ void DelayAck(Tcb& tcb, uint32_t text, Instant now) {
 // RFC 5681 4.2: at once, and one for each of them: the peer counts.
 void AckOutOfOrder(Tcb& tcb, uint32_t segments) {
   const uint32_t owed = tcb.acks_owed + segments - (tcb.ack_now ? 0 : 1);
-  tcb.acks_owed = std::min(owed, tcb.parameters->maximum_owed_acks);
+  tcb.acks_owed = static_cast<uint16_t>(std::min({owed, tcb.parameters->maximum_owed_acks, 65535u}));
   tcb.ack_now = true;
 }
 
@@ -77,6 +78,7 @@ Verdict ProcessText(Tcb& tcb, const Arrival& arrival) {
     TakeText(tcb, arrival);
     return kGoOn;
   }
+  NoteHeldText(tcb, offset, arrival.text_size);
   const auto placed = Place(tcb, arrival, offset);
   if (placed.advanced == 0) {
     const uint32_t segments = AcceptableSegments(arrival);

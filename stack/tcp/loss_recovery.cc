@@ -3,6 +3,16 @@
 #include <algorithm>
 
 namespace nut::tcp {
+namespace {
+
+// No window is larger (RFC 7323 2.3).
+constexpr int64_t kMaximumInflation = 1 << 30;
+
+int32_t Bounded(int64_t inflation) {
+  return static_cast<int32_t>(std::clamp(inflation, -kMaximumInflation, kMaximumInflation));
+}
+
+}  // namespace
 
 void LossRecovery::Start(wire::SequenceNumber iss) {
   *this = LossRecovery();
@@ -27,11 +37,11 @@ LossRecovery::Progress LossRecovery::OnAcknowledged(wire::SequenceNumber una, wi
   // Partial acknowledgement: deflate by what was acknowledged, and add back one segment if that was at least
   // one.
   const auto acked = static_cast<uint32_t>(ack - una);
-  inflation_ -= acked;
-  if (acked >= mss) inflation_ += mss;
+  int64_t inflation = int64_t{inflation_} - acked;
+  if (acked >= mss) inflation += mss;
   // Never below the reduced window less what it was reduced by: the sender must be able to send the next
   // hole.
-  inflation_ = std::max(inflation_, -static_cast<int64_t>(congestion.cwnd()) + mss);
+  inflation_ = Bounded(std::max(inflation, -static_cast<int64_t>(congestion.cwnd()) + mss));
   const bool first = !partial_seen_;
   partial_seen_ = true;
   return first ? Progress::kFirstPartial : Progress::kPartial;
@@ -49,10 +59,12 @@ bool LossRecovery::MayRecover(wire::SequenceNumber una, uint32_t mss,
 bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber nxt, uint32_t mss,
                                   unsigned threshold, CongestionControl& congestion, Instant now) {
   if (in_recovery_) {
-    inflation_ += mss;  // RFC 5681 3.2 step 4: each one says that a segment has left the network
+    inflation_ = Bounded(int64_t{inflation_} +
+                         mss);  // RFC 5681 3.2 step 4: each one says that a segment has left the network
     return false;
   }
   if (duplicate_acks_ == 0) before_limited_transmit_ = nxt;
+  if (duplicate_acks_ == UINT8_MAX) return false;
   ++duplicate_acks_;
   if (duplicate_acks_ != threshold || !MayRecover(una, mss, congestion)) return false;
 
@@ -61,7 +73,7 @@ bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber
   in_recovery_ = true;
   partial_seen_ = false;
   recover_ = nxt;
-  inflation_ = static_cast<int64_t>(threshold) * mss;  // RFC 5681 3.2 step 3
+  inflation_ = Bounded(static_cast<int64_t>(threshold) * mss);  // RFC 5681 3.2 step 3
   return true;
 }
 
@@ -74,7 +86,7 @@ void LossRecovery::OnTimeout(wire::SequenceNumber nxt) {
 
 uint32_t LossRecovery::WindowInDoubt(uint32_t cwnd, uint32_t mss) const {
   // RFC 3042: the first two duplicate ACKs let one new segment out each, beyond the window.
-  const int64_t extra = in_recovery_ ? inflation_ : int64_t{std::min(duplicate_acks_, 2u)} * mss;
+  const int64_t extra = in_recovery_ ? inflation_ : int64_t{std::min<uint8_t>(duplicate_acks_, 2)} * mss;
   return static_cast<uint32_t>(std::clamp<int64_t>(cwnd + extra, mss, UINT32_MAX / 2));
 }
 

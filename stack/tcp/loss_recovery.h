@@ -36,7 +36,6 @@ class LossRecovery {
   void OnTimeout(wire::SequenceNumber nxt);
 
   bool in_recovery() const { return in_recovery_; }
-  unsigned duplicate_acks() const { return duplicate_acks_; }
 
   // Octets that may be outstanding: the congestion window with inflation and limited transmit.
   uint32_t Window(uint32_t cwnd, uint32_t mss) const {
@@ -49,13 +48,13 @@ class LossRecovery {
   uint32_t WindowInDoubt(uint32_t cwnd, uint32_t mss) const;
   bool MayRecover(wire::SequenceNumber una, uint32_t mss, const CongestionControl& congestion) const;
 
-  int64_t inflation_ = 0;              // octets that have left the network during recovery
+  int32_t inflation_ = 0;              // octets that have left the network during recovery
   wire::SequenceNumber recover_;       // one past the highest octet sent when the last loss was found
   wire::SequenceNumber previous_ack_;  // RFC 6582 4.1: the cumulative ACK before the present one
   wire::SequenceNumber before_limited_transmit_;  // SND.NXT at the first duplicate
-  uint32_t duplicate_acks_ = 0;
-  bool in_recovery_ = false;
-  bool partial_seen_ = false;
+  uint8_t duplicate_acks_ = 0;                    // as far as it counts
+  bool in_recovery_ : 1 = false;
+  bool partial_seen_ : 1 = false;
 };
 
 }  // namespace nut::tcp

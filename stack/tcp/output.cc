@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "stack/tcp/sack_report.h"
+
 namespace nut::tcp {
 namespace {
 
 using wire::TcpFlags;
+
+constexpr uint32_t kLargestSackOption = 4 + 8 * wire::SackBlocks::kCapacity;
 
 // Whatever carries an ACK acknowledges everything up to RCV.NXT.
 void NoteAckSent(Tcb& tcb) {
@@ -60,6 +64,8 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
   if (answer ? tcb.timestamps.enabled() : parameters.timestamps) {
     out.fields.options.timestamps = tcb.timestamps.Stamp(now);
   }
+  // RFC 2018 2: likewise.
+  out.fields.options.sack_permitted = answer ? tcb.sack : parameters.sack;
   if (answer) {
     out.fields.flags |= TcpFlags::kAck;
     out.fields.acknowledgement = tcb.rcv_nxt;
@@ -135,6 +141,8 @@ void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   if (plan.fin) out.fields.flags |= TcpFlags::kFin;
   MarkUrgent(tcb, out);
   if (tcb.ecn.enabled()) MarkNewText(tcb, plan, out);
+  // RFC 2018 3: beside text where both have room.
+  if (plan.length + kLargestSackOption <= tcb.send_mss) ReportSack(tcb, out.fields.options);
   if (plan.resend_head) tcb.resend_head = false;
   NoteSent(tcb, plan.sequence, text_end + (plan.fin ? 1 : 0), plan.length, now);
   tcb.override_due = false;
@@ -185,6 +193,7 @@ void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
       FillCommon(tcb, now, out);
       out.fields.sequence = tcb.ack_sequence();
       MarkUrgent(tcb, out);
+      ReportSack(tcb, out.fields.options);
       if (tcb.acks_owed > 0) {
         --tcb.acks_owed;
         tcb.ack_now = true;  // this one was owed for an earlier segment

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "stack/tcp/output.h"
+#include "stack/tcp/sack_report.h"
 
 namespace nut::tcp {
 namespace {
@@ -97,6 +98,8 @@ Plan PlanOutput(const Tcb& tcb, bool segmentation) {
   if (tcb.state < State::kSynReceived || tcb.state == State::kDestroy) return {};
   // Each of them was counted on by the peer's fast retransmit; text would not count (RFC 5681 2).
   if (tcb.acks_owed > 0) return {.kind = Plan::Kind::kAck};
+  // RFC 2018 3: what has arrived is told in an ACK of its own: a full segment has no room for it.
+  if (tcb.ack_now && HasSackToReport(tcb)) return {.kind = Plan::Kind::kAck};
   Plan plan = PlanData(tcb, segmentation);
   if (plan.kind != Plan::Kind::kNothing) return plan;
   if (tcb.probe_due) {

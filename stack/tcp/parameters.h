@@ -18,6 +18,7 @@ struct Parameters {
   bool window_scaling = true;      // RFC 7323 2
   bool timestamps = true;          // RFC 7323 3, with PAWS
   bool ecn = true;                 // RFC 3168: asked for, and agreed to
+  bool sack = true;                // RFC 2018, with D-SACK (RFC 2883)
   uint8_t ttl = 64;                // (socket option) MUST-49
   uint8_t tos = 0;                 // (socket option) MUST-48
   bool path_mtu_discovery = true;  // DF set on every segment (RFC 1191)

@@ -37,6 +37,11 @@ void RangeList::Add(Range range) {
   bytes_ += range.end - range.begin;
 }
 
+const Range* RangeList::Find(uint64_t position) const {
+  const auto found = FirstTouching(ranges_, position + 1);
+  return found != ranges_.end() && found->begin <= position ? &*found : nullptr;
+}
+
 uint64_t RangeList::Advance(uint64_t position) {
   auto last = ranges_.begin();
   for (; last != ranges_.end() && last->begin <= position; ++last) {

@@ -3,6 +3,7 @@
 // wrap. Owned by a ReceiveBuffer.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -44,6 +45,19 @@ class RangeList {
     }
     if (position < range.end) visit(Range{position, range.end});
   }
+
+  // The same for each part that is.
+  template <typename Visitor>
+  void ForEachCovered(Range range, Visitor visit) const {
+    for (const Range& known : ranges_) {
+      if (known.end <= range.begin) continue;
+      if (known.begin >= range.end) break;
+      visit(Range{std::max(known.begin, range.begin), std::min(known.end, range.end)});
+    }
+  }
+
+  // The one that covers `position`; null if it is not covered.
+  const Range* Find(uint64_t position) const;
 
   // The stream has reached `position`: removes what lies before or at it and says how far the stream reaches
   // now.

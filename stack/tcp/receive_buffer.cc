@@ -34,7 +34,8 @@ ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, IncomingText text, siz
   }
 
   if (!has_gap()) early_ = std::make_unique<ReorderBuffer>();
-  uint64_t position = next_ + offset;
+  const uint64_t first = next_ + offset;
+  uint64_t position = first;
   // Octets in order need no range of their own, so the limit never stands in the way of progress.
   const size_t room = offset == 0 ? maximum_ranges + 1 : maximum_ranges;
   const bool kept = early_->ranges().Fits({position, position + text.size()}, room);
@@ -44,8 +45,16 @@ ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, IncomingText text, siz
     PlaceAmongEarly(position, std::move(piece), window);
     position += size;
   }
+  if (kept && first > next_) early_->order().Note(first, early_->ranges());
   if (early_->ranges().empty()) early_.reset();
   return {.advanced = static_cast<size_t>(next_ - before), .kept = kept};
+}
+
+size_t ReceiveBuffer::ListEarly(std::span<Range> out) const {
+  if (!has_gap()) return 0;
+  const size_t count = early_->order().List(early_->ranges(), out);
+  for (Range& range : out.first(count)) range = {range.begin - next_, range.end - next_};
+  return count;
 }
 
 void ReceiveBuffer::PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size_t window) {

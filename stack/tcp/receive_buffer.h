@@ -28,6 +28,19 @@ class ReceiveBuffer {
   // Octets from RCV.NXT to the end of the last early range; 0 without a gap.
   size_t early_reach() const { return has_gap() ? static_cast<size_t>(early_->ranges().end() - next_) : 0; }
   size_t ranges() const { return has_gap() ? early_->ranges().size() : 0; }
+  // The early ranges as RFC 2018 4 wants them told, in octets behind RCV.NXT: the one that grew last first.
+  // As many as `out` takes; says how many.
+  size_t ListEarly(std::span<Range> out) const;
+  // Calls `visit(Range)`, in octets behind RCV.NXT, for each part of `length` octets at `offset` that is here
+  // already.
+  template <typename Visitor>
+  void ForEachHeld(size_t offset, size_t length, Visitor visit) const {
+    if (!has_gap()) return;
+    const uint64_t begin = next_ + offset;
+    early_->ranges().ForEachCovered({begin, begin + length}, [&](Range held) {
+      visit(Range{held.begin - next_, held.end - next_});
+    });
+  }
   // Bytes of memory that the octets keep: frames as large as they are.
   size_t memory() const;
 

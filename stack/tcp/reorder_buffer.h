@@ -9,6 +9,7 @@
 
 #include "stack/base/bytes.h"
 #include "stack/link/chunk.h"
+#include "stack/tcp/arrival_order.h"
 #include "stack/tcp/range_list.h"
 
 namespace nut::tcp {
@@ -18,6 +19,8 @@ class ReorderBuffer {
   static constexpr size_t kPageSize = 4096;
 
   const RangeList& ranges() const { return ranges_; }
+  ArrivalOrder& order() { return order_; }
+  const ArrivalOrder& order() const { return order_; }
   // Where the first of them begins; not when empty.
   uint64_t begin() const { return ranges_[0].begin; }
   size_t memory() const { return pages_.size() * kPageSize; }
@@ -48,6 +51,7 @@ class ReorderBuffer {
   // spare room, anywhere.
   std::map<uint64_t, link::ChunkRef> pages_;
   RangeList ranges_;
+  ArrivalOrder order_;
 };
 
 }  // namespace nut::tcp

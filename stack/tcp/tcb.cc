@@ -131,6 +131,7 @@ void Tcb::Enter(State entered, Instant now) {
       timers.Arm(Timer::kLifetime, After(now, parameters->time_wait));
       send_buffer.Clear();
       receive_buffer.ReleaseIfEmpty();
+      sack_state.reset();
       Count(Counter::kTcpTimeWaits);
       break;
     case State::kClosed:
@@ -138,6 +139,7 @@ void Tcb::Enter(State entered, Instant now) {
       timers.Clear();
       send_buffer.Clear();
       receive_buffer.DropEarly();
+      sack_state.reset();
       // R9: what was received went too, but stayed in the count.
       if constexpr (kHasMutants) {
         if (Mutated(Mutant::kR9StaleCounters) && error) MutantAccess::LoseUnread(receive_buffer);

@@ -3,6 +3,7 @@
 // output_*, timer_*, connection_*. Part of its Connection, which lets nobody else touch it.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "stack/base/error.h"
@@ -15,6 +16,7 @@
 #include "stack/tcp/receive_buffer.h"
 #include "stack/tcp/receive_window.h"
 #include "stack/tcp/rtt_estimator.h"
+#include "stack/tcp/sack_state.h"
 #include "stack/tcp/send_buffer.h"
 #include "stack/tcp/shared_parameters.h"
 #include "stack/tcp/state_table.h"
@@ -47,6 +49,7 @@ struct Tcb {
   bool fin_acknowledged = false;
   bool fin_received = false;    // and everything before it
   bool window_scaling = false;  // both ends have sent the option
+  bool sack = false;            // likewise (RFC 2018 2)
   uint8_t snd_wscale = 0;
 
   // --- output that waits for Dispatch ---
@@ -60,7 +63,7 @@ struct Tcb {
   bool urgent_announced = false;  // rcv_up is meaningful
   bool opened_actively = false;   // MUST-11
   uint16_t timeouts = 0;          // consecutive
-  unsigned acks_owed = 0;         // one more for each segment out of order (RFC 5681 4.2)
+  uint16_t acks_owed = 0;         // one more for each segment out of order (RFC 5681 4.2)
 
   // --- send sequence space (RFC 9293 figure 3) ---
   wire::SequenceNumber iss;
@@ -101,9 +104,10 @@ struct Tcb {
   wire::SequenceNumber irs;
   [[no_unique_address]] LossRecovery recovery;
   [[no_unique_address]] EcnState ecn;
-  uint16_t peer_mss;  // the peer's MSS option, or the default (MUST-15)
-  uint16_t link_mtu;  // the path's MTU as it was when we began
-  uint16_t path_mtu;  // lowered by OnPathMtu
+  uint16_t peer_mss;                      // the peer's MSS option, or the default (MUST-15)
+  uint16_t link_mtu;                      // the path's MTU as it was when we began
+  uint16_t path_mtu;                      // lowered by OnPathMtu
+  std::unique_ptr<SackState> sack_state;  // null as long as there is nothing to be kept in it
   Instant timed_at{};
   std::optional<wire::SequenceNumber> timed;  // the end of the segment whose round trip is measured
   Instant progress_at{};   // R2 counts from here: the last progress, or when the present flight began

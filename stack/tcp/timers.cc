@@ -90,6 +90,7 @@ void OnBufferRelease(Tcb& tcb, Instant now) {
   }
   tcb.send_buffer.ReleaseIfEmpty();
   tcb.receive_buffer.ReleaseIfEmpty();
+  tcb.sack_state.reset();
 }
 
 // The window is shut and there is something to say: probing takes the place of retransmission (MUST-35,
@@ -152,7 +153,7 @@ void UpdateTimers(Tcb& tcb, Instant now) {
   if (tcb.state == State::kClosed || tcb.state == State::kDestroy || tcb.state == State::kListen) return;
   if (IsSynchronized(tcb.state) && tcb.state != State::kTimeWait) UpdateSendTimers(tcb, now);
   if (!tcb.timers.armed(Timer::kBufferRelease) &&
-      (tcb.send_buffer.has_memory() || tcb.receive_buffer.memory() > 0)) {
+      (tcb.send_buffer.has_memory() || tcb.receive_buffer.memory() > 0 || tcb.sack_state)) {
     tcb.timers.Arm(Timer::kBufferRelease, After(now, tcb.parameters->idle_buffer_release));
   }
 }

@@ -1,0 +1,52 @@
+#include "stack/tcp/sack_report.h"
+
+namespace nut::tcp {
+namespace {
+
+// The last one counts, and with it what came right before it: a segment that was joined of several is told
+// like these.
+void NoteDuplicate(Tcb& tcb, const wire::SackBlock& block) {
+  if (!tcb.sack_state) tcb.sack_state = std::make_unique<SackState>();
+  wire::SackBlock& known = tcb.sack_state->duplicate;
+  if (!IsEmpty(known) && block.left == known.right) {
+    known.right = block.right;
+  } else {
+    known = block;
+  }
+}
+
+}  // namespace
+
+void NoteOldText(Tcb& tcb, wire::SequenceNumber sequence, uint32_t length) {
+  if (!tcb.sack || length == 0 || !sequence.Before(tcb.rcv_nxt)) return;
+  // RFC 2883 4.2: of a segment that brings something new, too, only what is old is reported.
+  NoteDuplicate(tcb, {sequence, Min(sequence + length, tcb.rcv_nxt)});
+}
+
+void NoteHeldText(Tcb& tcb, uint32_t offset, uint32_t length) {
+  if (!tcb.sack) return;
+  tcb.receive_buffer.ForEachHeld(offset, length, [&](Range held) {
+    NoteDuplicate(tcb, {tcb.rcv_nxt + static_cast<uint32_t>(held.begin),
+                        tcb.rcv_nxt + static_cast<uint32_t>(held.end)});
+  });
+}
+
+void ReportSack(Tcb& tcb, wire::TcpOptions& options) {
+  if (!HasSackToReport(tcb)) return;
+  // RFC 2883 4: "the first block of the SACK option ... specifies the range of sequence numbers ... that
+  // triggered the acknowledgment", once; where it lies above RCV.NXT the block that it is part of follows,
+  // since that is the one that grew last.
+  if (tcb.sack_state && !IsEmpty(tcb.sack_state->duplicate)) {
+    options.sack.Add(std::exchange(tcb.sack_state->duplicate, {}));
+    tcb.Count(Counter::kTcpDuplicateSacksOut);
+  }
+  // RFC 2018 3: as many as there is room for; wire::TcpOptionsSize leaves out the last that do not fit.
+  std::array<Range, wire::SackBlocks::kCapacity> ranges;
+  const size_t count = tcb.receive_buffer.ListEarly(ranges);
+  for (const Range& range : std::span(ranges).first(count)) {
+    options.sack.Add(
+        {tcb.rcv_nxt + static_cast<uint32_t>(range.begin), tcb.rcv_nxt + static_cast<uint32_t>(range.end)});
+  }
+}
+
+}  // namespace nut::tcp
