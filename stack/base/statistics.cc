@@ -66,6 +66,8 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpSackBlocksIgnored: return "TcpSackBlocksIgnored";
     case Counter::kTcpDuplicateSacksIn: return "TcpDuplicateSacksIn";
     case Counter::kTcpDuplicateSacksOut: return "TcpDuplicateSacksOut";
+    case Counter::kTcpTailLossProbes: return "TcpTailLossProbes";
+    case Counter::kTcpTailLossesRepaired: return "TcpTailLossesRepaired";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";
     case Counter::kServerTimeouts: return "ServerTimeouts";

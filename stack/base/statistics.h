@@ -68,12 +68,14 @@ enum class Counter : uint8_t {
   kTcpCongestionEchoesIn,  // windows in which the peer told of such
   kTcpSynCookiesSent,
   kTcpSynCookiesReceived,
-  kTcpSynCookiesFailed,   // ACKs that might have been one, and were not
-  kTcpCoalesced,          // segments that were handled together with the one before
-  kTcpSackBlocksIn,       // that said something (RFC 2018)
-  kTcpSackBlocksIgnored,  // that could not be true, or beyond what a scoreboard keeps
-  kTcpDuplicateSacksIn,   // RFC 2883: something arrived twice there
-  kTcpDuplicateSacksOut,  // and here
+  kTcpSynCookiesFailed,    // ACKs that might have been one, and were not
+  kTcpCoalesced,           // segments that were handled together with the one before
+  kTcpSackBlocksIn,        // that said something (RFC 2018)
+  kTcpSackBlocksIgnored,   // that could not be true, or beyond what a scoreboard keeps
+  kTcpDuplicateSacksIn,    // RFC 2883: something arrived twice there
+  kTcpDuplicateSacksOut,   // and here
+  kTcpTailLossProbes,      // RFC 8985 7
+  kTcpTailLossesRepaired,  // by one of them
   // Services
   kServerConnections,
   kServerLimitReached,      // a connection found every allowed thread busy and waits

@@ -4,6 +4,7 @@
 
 #include "stack/tcp/input.h"
 #include "stack/tcp/output.h"
+#include "stack/tcp/sack_recovery.h"
 #include "stack/tcp/timers.h"
 
 namespace nut::tcp {
@@ -115,7 +116,7 @@ bool Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant no
   tcb.UpdateSendMss();
   if (tcb.send_mss >= before || !tcb.established) return true;
   // RFC 1191 6.4: what was too large is sent again in smaller pieces; that is no sign of congestion.
-  tcb.send_from = tcb.snd_una;
+  SendAgain(tcb);
   UpdateTimers(tcb, now);
   return true;
 }

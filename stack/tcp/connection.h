@@ -36,9 +36,11 @@ struct ConnectionInfo {
   uint32_t iss = 0, irs = 0;  // the SYNs' numbers; irs once there was one
   uint32_t snd_una = 0, snd_nxt = 0, snd_wnd = 0, rcv_nxt = 0, rcv_wnd = 0;
   uint32_t cwnd = 0, ssthresh = 0;  // bytes
+  // Octets thought to be in the network; with SACK, there out of order, and lost and not sent again yet.
+  uint32_t pipe = 0, sacked = 0, lost = 0;
   Duration srtt{}, rttvar{}, rto{};
   uint8_t snd_wscale = 0, rcv_wscale = 0;
-  bool timestamps = false;
+  bool timestamps = false, sack = false;
   bool ecn = false;
   uint64_t bytes_sent = 0, bytes_acked = 0, bytes_received = 0;
   uint64_t segments_in = 0, segments_out = 0, retransmits = 0;

@@ -8,6 +8,18 @@
 namespace nut::tcp {
 namespace {
 
+void CheckScoreboard(const Tcb& tcb) {
+  NUT_INVARIANT(!tcb.sack_state || tcb.sack, "only SACK keeps a state for SACK");
+  if (!tcb.sack || !tcb.established || tcb.flight() == 0) return;
+  NUT_INVARIANT(tcb.sack_state != nullptr, "what is outstanding is on the scoreboard");
+  const Scoreboard& board = tcb.sack_state->scoreboard;
+  board.Check();
+  NUT_INVARIANT(board.begin() == tcb.snd_una && board.end() == tcb.snd_nxt,
+                "it reaches from SND.UNA to SND.NXT");
+  const auto lost = board.FirstLost();
+  NUT_INVARIANT(tcb.send_from == (lost ? lost->left : tcb.snd_nxt), "what is lost goes first");
+}
+
 void CheckSendSequence(const Tcb& tcb) {
   NUT_INVARIANT(tcb.snd_una.AtOrBefore(tcb.send_from), "SND.UNA is never behind the next octet to send");
   NUT_INVARIANT(tcb.send_from.AtOrBefore(tcb.snd_nxt), "nothing is sent ahead of SND.NXT");
@@ -16,6 +28,7 @@ void CheckSendSequence(const Tcb& tcb) {
                 "a FIN is acknowledged after everything before it");
   NUT_INVARIANT(tcb.cwnd() >= tcb.send_mss, "the congestion window holds one segment at least");
   NUT_INVARIANT(tcb.snd_wnd <= tcb.max_snd_wnd, "MAX.SND.WND is the largest");
+  CheckScoreboard(tcb);
 }
 
 void CheckReceiveSequence(const Tcb& tcb) {

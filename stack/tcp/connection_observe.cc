@@ -80,6 +80,7 @@ ConnectionInfo Connection::Info(Instant now) const {
       .snd_wscale = tcb.snd_wscale,
       .rcv_wscale = tcb.receive_window.shift(),
       .timestamps = tcb.timestamps.enabled(),
+      .sack = tcb.sack,
       .ecn = tcb.ecn.enabled(),
       .bytes_sent = tcb.bytes_sent,
       .bytes_acked = tcb.bytes_acked,
@@ -91,6 +92,12 @@ ConnectionInfo Connection::Info(Instant now) const {
       .opened = tcb.opened,
       .last_activity = tcb.last_activity,
   };
+  info.pipe = info.snd_nxt - info.snd_una;
+  if (tcb.sack_state && tcb.flight() > 0) {
+    info.pipe = tcb.sack_state->scoreboard.pipe();
+    info.sacked = tcb.sack_state->scoreboard.sacked();
+    info.lost = tcb.sack_state->scoreboard.lost();
+  }
   for (const auto& [timer, name] : kTimers) {
     if (!tcb.timers.armed(timer)) continue;
     info.timer = name;

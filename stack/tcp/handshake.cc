@@ -22,7 +22,6 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
     tcb.snd_wscale = std::min(*options.window_scale, wire::kTcpMaxWindowScale);
     tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters->receive_buffer));
   }
-  tcb.ecn.TakeSyn(syn.flags, tcb.parameters->ecn);
   // RFC 2018 2: likewise; in SYNs only, which alone get here.
   tcb.sack = tcb.parameters->sack && options.sack_permitted;
   // RFC 7323 3.2: likewise.
@@ -30,12 +29,13 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
     tcb.timestamps.Enable();
     tcb.timestamps.Start(options.timestamps->value, now);
   }
+  tcb.ecn.TakeSyn(syn.flags, tcb.parameters->ecn);
   tcb.UpdateSendMss();
 }
 
 void Establish(Tcb& tcb, Event event, Instant now) {
   tcb.timed.reset();
-  tcb.timers.Disarm(Timer::kRetransmit);
+  tcb.StopRetransmit();
   tcb.syn_due = false;
   tcb.send_from = tcb.limited_until = tcb.snd_una;
   tcb.Fire(event, now);

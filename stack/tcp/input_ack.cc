@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/input.h"
+#include "stack/tcp/sack_recovery.h"
 
 namespace nut::tcp {
 namespace {
@@ -27,6 +28,24 @@ void SampleRoundTrip(Tcb& tcb, const Arrival& arrival) {
   // slow. The time in between was our own waiting, so that no round trip can be read from it.
   const Duration since_timeout = arrival.now - std::max(tcb.opened, tcb.timed_out_at) + kClockTick;
   if (sample >= Duration::zero() && sample <= since_timeout) tcb.rtt.Sample(sample);
+}
+
+// What the ACK means to loss recovery by duplicate ACKs. True: the retransmission timer restarts.
+bool RecoverWithoutSack(Tcb& tcb, const Arrival& arrival, wire::SequenceNumber una, bool limited) {
+  const wire::SequenceNumber ack = arrival.segment.acknowledgement;
+  switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, tcb.congestion)) {
+    case LossRecovery::Progress::kNormal:
+      tcb.congestion.OnAcknowledged(static_cast<uint32_t>(ack - una), limited, arrival.now);
+      tcb.resend_head = false;
+      return true;
+    case LossRecovery::Progress::kFirstPartial: tcb.resend_head = true; return true;
+    case LossRecovery::Progress::kPartial:
+      // RFC 6582 4: the "impatient" variant: the timer restarts for the first partial ACK only.
+      tcb.resend_head = true;
+      return false;
+    case LossRecovery::Progress::kFull: tcb.resend_head = false; return true;
+  }
+  return true;
 }
 
 void OnNewAck(Tcb& tcb, const Arrival& arrival) {
@@ -54,22 +73,14 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
   const bool may_grow = limited && !(tcb.ecn.enabled() && arrival.segment.flags.ece());
   if (!limited) tcb.limited_until = ack;  // keeps the mark within reach of comparisons
   bool restart_timer = true;
-  switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, tcb.congestion)) {
-    case LossRecovery::Progress::kNormal:
-      tcb.congestion.OnAcknowledged(acked, may_grow, arrival.now);
-      tcb.resend_head = false;
-      break;
-    case LossRecovery::Progress::kFirstPartial: tcb.resend_head = true; break;
-    case LossRecovery::Progress::kPartial:
-      // RFC 6582 4: the "impatient" variant: the timer restarts for the first partial ACK only.
-      tcb.resend_head = true;
-      restart_timer = false;
-      break;
-    case LossRecovery::Progress::kFull: tcb.resend_head = false; break;
+  if (tcb.sack) {
+    OnAckBySack(tcb, arrival, acked, may_grow);
+  } else {
+    restart_timer = RecoverWithoutSack(tcb, arrival, una, may_grow);
   }
   // RFC 6298 5.2: all acknowledged: stop; 5.3: new data acknowledged: restart.
   if (tcb.flight() == 0) {
-    tcb.timers.Disarm(Timer::kRetransmit);
+    tcb.StopRetransmit();
     tcb.resend_head = false;
   } else if (restart_timer && tcb.timers.armed(Timer::kRetransmit)) {
     tcb.ArmRetransmit(arrival.now);
@@ -79,7 +90,7 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
 // RFC 3168 6.1.2: an ECN-Echo is answered like a loss, once for the data in flight, and nothing is sent
 // again. During recovery the window has been reduced already.
 void ProcessEcho(Tcb& tcb, const Arrival& arrival) {
-  if (!arrival.segment.flags.ece() || tcb.recovery.in_recovery()) return;
+  if (!arrival.segment.flags.ece() || tcb.recovering()) return;
   if (!tcb.ecn.OnEcho(arrival.segment.acknowledgement, tcb.snd_nxt)) return;
   tcb.Count(Counter::kTcpCongestionEchoesIn);
   tcb.congestion.OnMark(tcb.flight(), arrival.now);
@@ -124,6 +135,9 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
   if (tcb.ecn.enabled()) ProcessEcho(tcb, arrival);
   if (ack.After(tcb.snd_una)) {
     OnNewAck(tcb, arrival);
+  } else if (tcb.sack_state && ack == tcb.snd_una) {
+    if (IsDuplicateAck(tcb, arrival)) tcb.Count(Counter::kTcpDuplicateAcksIn);
+    OnAckBySack(tcb, arrival, 0, false);
   } else if (IsDuplicateAck(tcb, arrival)) {
     tcb.Count(Counter::kTcpDuplicateAcksIn);
     if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss,
@@ -134,6 +148,7 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
       tcb.ArmRetransmit(arrival.now);
     }
   }
+  if (tcb.sack_state && tcb.flight() > 0) ScheduleAlarm(tcb, arrival.now);
   UpdateWindow(tcb, arrival);
   return kGoOn;
 }

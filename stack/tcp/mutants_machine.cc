@@ -8,6 +8,9 @@ namespace {
 // The original's timers are looked at every 200 ms.
 constexpr Duration kTick = 200ms;
 
+// By a handler that has found a loss; with SACK by what is to go next.
+bool RetransmissionIsDue(const Tcb& tcb) { return tcb.resend_head || tcb.send_from.Before(tcb.snd_nxt); }
+
 bool Is(Mutant one, Mutant other) { return Mutated(one) || Mutated(other); }
 
 }  // namespace
@@ -93,10 +96,10 @@ std::optional<DropReason> MutantAccess::HandleWithSwitches(Machine& machine, Con
   const Tcb& tcb = TcbOf(record);
   const State before = tcb.state;
   const bool had_fin = tcb.fin_received;
-  const bool was_due = tcb.resend_head;
+  const bool was_due = RetransmissionIsDue(tcb);
   const DropReason dropped = record.connection.OnSegment(queued.segment, machine.now_, &queued.frames);
   if (Mutated(Mutant::kR5FinAfterYield) && tcb.fin_received && !had_fin) ActOnFin(machine, record);
-  if (deaf && tcb.resend_head && !was_due) RetransmitInHandler(machine, record);
+  if (deaf && RetransmissionIsDue(tcb) && !was_due) RetransmitInHandler(machine, record);
   if (Mutated(Mutant::kR10DiscardAfterWake) && before == State::kSynReceived && queued.segment.flags.rst() &&
       tcb.state == State::kClosed) {
     DiscardAfterWake(machine, record);

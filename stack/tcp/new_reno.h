@@ -22,6 +22,8 @@ class NewReno final : public CongestionControl {
   void OnRecovered(uint32_t flight) override;
   void OnTimeout(uint32_t flight, bool first, Instant now) override;
   void OnIdle() override;
+  // Loss recovery has a window of its own (RFC 6937).
+  void SetWindow(uint32_t cwnd) { cwnd_ = cwnd; }
   uint32_t cwnd() const override { return cwnd_; }
   uint32_t ssthresh() const override { return ssthresh_; }
 

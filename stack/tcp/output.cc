@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stack/tcp/sack_recovery.h"
 #include "stack/tcp/sack_report.h"
 
 namespace nut::tcp {
@@ -92,7 +93,7 @@ void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end,
     tcb.Count(Counter::kTcpRetransmittedSegments);
     // Karn (RFC 6298 3): what is sent twice cannot be timed.
     if (tcb.timed && sequence.Before(*tcb.timed)) tcb.timed.reset();
-  } else if (!tcb.timed && !tcb.recovery.in_recovery()) {
+  } else if (!tcb.timed && !tcb.recovering()) {
     // During recovery the ACK would wait for the hole in front: no round trip.
     tcb.timed = end;
     tcb.timed_at = now;
@@ -101,7 +102,11 @@ void NoteSent(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end,
     tcb.bytes_sent += std::min(octets, static_cast<uint32_t>(end - tcb.snd_nxt));
     tcb.snd_nxt = end;
   }
-  tcb.send_from = Max(tcb.send_from, end);
+  if (tcb.sack) {
+    NoteSentBySack(tcb, sequence, end, now);
+  } else {
+    tcb.send_from = Max(tcb.send_from, end);
+  }
   tcb.last_sent = now;
   tcb.Count(Counter::kTcpBytesOut, octets);
 }
@@ -144,11 +149,21 @@ void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   // RFC 2018 3: beside text where both have room.
   if (plan.length + kLargestSackOption <= tcb.send_mss) ReportSack(tcb, out.fields.options);
   if (plan.resend_head) tcb.resend_head = false;
-  NoteSent(tcb, plan.sequence, text_end + (plan.fin ? 1 : 0), plan.length, now);
+  const wire::SequenceNumber end = text_end + (plan.fin ? 1 : 0);
+  const bool again = plan.sequence.Before(tcb.snd_nxt);
+  NoteSent(tcb, plan.sequence, end, plan.length, now);
   tcb.override_due = false;
   tcb.timers.Disarm(Timer::kSendOverride);
-  // RFC 6298 5.1
-  if (!tcb.timers.armed(Timer::kRetransmit)) tcb.ArmRetransmit(now);
+  if (!tcb.sack) {
+    // RFC 6298 5.1
+    if (!tcb.timers.armed(Timer::kRetransmit)) tcb.ArmRetransmit(now);
+    return;
+  }
+  // Likewise; and what keeps everything behind it waiting gets a round trip of its own.
+  const bool head_again = again && plan.sequence == tcb.snd_una;
+  if (plan.tail_probe) NoteProbeSent(tcb, end, again, now);
+  if (head_again || !tcb.timers.armed(Timer::kRetransmit)) tcb.ArmRetransmit(now);
+  ScheduleAlarm(tcb, now);
 }
 
 // RFC 9293 3.8.6.1: "at least one octet of new data (if available), or retransmit"; the FIN when there is

@@ -22,6 +22,7 @@ struct Plan {
   uint32_t length = 0;            // octets of text
   bool fin = false;
   bool resend_head = false;   // answers tcb.resend_head
+  bool tail_probe = false;    // answers tcb.tail_probe_due
   bool cwnd_limited = false;  // more would go, were the congestion window larger
 };
 

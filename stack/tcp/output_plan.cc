@@ -52,6 +52,32 @@ Plan PlanResend(const Tcb& tcb) {
   return plan;
 }
 
+// RFC 8985 7.3: "if new data is available and the receive window allows, transmit it", whatever the
+// congestion window says; else the last segment again.
+Plan PlanTailProbe(const Tcb& tcb) {
+  Plan plan{.kind = Plan::Kind::kData, .sequence = tcb.snd_nxt, .tail_probe = true};
+  const int32_t window_room = tcb.send_edge() - tcb.snd_nxt;
+  if (tcb.snd_nxt.Before(tcb.data_end()) && window_room > 0) {
+    const auto queued = static_cast<uint32_t>(tcb.data_end() - tcb.snd_nxt);
+    plan.length = std::min({queued, tcb.send_mss, static_cast<uint32_t>(window_room)});
+    return plan;
+  }
+  // Where segments began is known of runs only; one behind the other they are full.
+  const wire::SequenceNumber text_end = Min(tcb.snd_nxt, tcb.data_end());
+  const auto run = static_cast<uint32_t>(text_end - Min(tcb.sack_state->scoreboard.last_begin(), text_end));
+  plan.length = run == 0 ? 0 : (run - 1) % tcb.send_mss + 1;
+  plan.sequence = text_end - plan.length;
+  plan.fin = tcb.fin_sent();
+  return plan;
+}
+
+// The end of the octets of which the next segment may be made: with SACK of those that are lost together.
+wire::SequenceNumber EndOfNext(const Tcb& tcb) {
+  if (!tcb.sack_state || tcb.send_from == tcb.snd_nxt) return tcb.data_end();
+  const auto lost = tcb.sack_state->scoreboard.FirstLost();
+  return lost ? Min(lost->right, tcb.data_end()) : tcb.data_end();
+}
+
 }  // namespace
 
 Plan PlanData(const Tcb& tcb, bool segmentation) {
@@ -59,14 +85,17 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
   if (tcb.resend_head && tcb.flight() > 0 && tcb.snd_wnd > 0) {
     if (const Plan plan = PlanResend(tcb); plan.kind != Plan::Kind::kNothing) return plan;
   }
+  if (tcb.tail_probe_due && tcb.flight() > 0) {
+    if (const Plan plan = PlanTailProbe(tcb); plan.kind != Plan::Kind::kNothing) return plan;
+  }
   const wire::SequenceNumber from = tcb.send_from;
   if (!from.Before(tcb.sequence_end())) return {};
 
-  const uint32_t queued =
-      from.Before(tcb.data_end()) ? static_cast<uint32_t>(tcb.data_end() - from) : 0;  // D
+  const wire::SequenceNumber until = EndOfNext(tcb);
+  const uint32_t queued = from.Before(until) ? static_cast<uint32_t>(until - from) : 0;  // D
   // The window may have shrunk below what is out (SHLD-15): then nothing goes.
   const int32_t window_room = tcb.send_edge() - from;
-  const int32_t cwnd_room = tcb.snd_una + tcb.cwnd() - from;
+  const int32_t cwnd_room = tcb.congestion_room();
 
   Plan plan{.kind = Plan::Kind::kData, .sequence = from};
   plan.cwnd_limited = cwnd_room<window_room&& static_cast<int64_t>(queued)> cwnd_room;
@@ -83,12 +112,12 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
     plan.length = std::min(plan.length, largest);
   }
   // The FIN takes a number in the window, but none in the congestion window: it must not wait for it.
-  plan.fin =
-      tcb.fin_outstanding() && plan.length == queued && static_cast<int64_t>(plan.length) < window_room;
+  plan.fin = tcb.fin_outstanding() && from + plan.length == tcb.data_end() &&
+             static_cast<int64_t>(plan.length) < window_room;
   if (plan.length == 0 && !plan.fin) return nothing;
   if (plan.length >= tcb.send_mss) return plan;
   // What the congestion window leaves of a segment waits for the ACK that is due to come.
-  if (plan.cwnd_limited && from.After(tcb.snd_una)) return nothing;
+  if (plan.cwnd_limited && (from.After(tcb.snd_una) || tcb.sack_state)) return nothing;
   return SmallSegmentMayGo(tcb, plan.length, plan.length == queued, plan.fin, from) ? plan : nothing;
 }
 

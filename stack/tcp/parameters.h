@@ -40,6 +40,13 @@ struct Parameters {
   unsigned duplicate_ack_threshold = 3;    // RFC 5681
   unsigned maximum_owed_acks = 64;  // duplicate ACKs owed for segments that came out of order in one batch
 
+  // Loss recovery with SACK
+  bool rack = true;                    // by time (RFC 8985); off: by what lies above (RFC 6675)
+  bool tail_loss_probe = true;         // RFC 8985 7, with RACK
+  Duration assumed_ack_delay = 200ms;  // of a peer: TLP.max_ack_delay
+  size_t maximum_sent_runs = 1024;     // that a scoreboard tells apart by their times
+  size_t maximum_sacked_ranges = 256;  // that do not touch: more than a peer's own limit
+
   // Retransmission (RFC 6298)
   Duration initial_rto = 1s;
   Duration minimum_rto =

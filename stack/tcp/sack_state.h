@@ -2,15 +2,40 @@
 // from the first thing there is to be kept until the connection rests: an idle one has none.
 #pragma once
 
-#include "stack/wire/tcp_options.h"
+#include "stack/tcp/rack.h"
+#include "stack/tcp/rate_reduction.h"
+#include "stack/tcp/scoreboard.h"
 
 namespace nut::tcp {
 
 inline bool IsEmpty(const wire::SackBlock& block) { return block.left == block.right; }
 
 struct SackState {
-  // RFC 2883 4: what arrived twice and has not been told yet; empty when there is nothing.
+  enum class Phase : uint8_t {
+    kOpen,      // nothing is known to be lost
+    kRecovery,  // since a loss was found, until what was outstanding then is acknowledged
+    kLoss,      // the same since a retransmission time-out
+  };
+  // RFC 8985 8: one timer for all; the retransmission time-out is the other thing it may mean.
+  enum class Alarm : uint8_t { kNone, kReordering, kProbe };
+
+  // --- receiving: RFC 2883 4: what arrived twice and has not been told yet; empty when there is nothing.
   wire::SackBlock duplicate;
+
+  // --- sending
+  Scoreboard scoreboard;
+  Rack rack;
+  RateReduction reduction;
+  Phase phase = Phase::kOpen;
+  wire::SequenceNumber recovery_point;  // RFC 6675 2: meaningful outside of kOpen
+  Instant lost_at = kNever;             // RFC 8985 6.2 step 5: when more may be lost
+  Instant retransmit_at = kNever;       // RFC 6298's time-out
+  Instant alarm_at = kNever;
+  Alarm alarm = Alarm::kNone;
+  // RFC 8985 7.3: a probe of the tail is out, TLP.end_seq and TLP.is_retrans.
+  bool probe_out = false;
+  bool probe_resent = false;
+  wire::SequenceNumber probe_end;
 };
 
 }  // namespace nut::tcp

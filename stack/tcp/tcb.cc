@@ -108,7 +108,20 @@ Duration Tcb::patience() const {
 }
 
 void Tcb::ArmRetransmit(Instant now) {
-  timers.Arm(Timer::kRetransmit, std::min(After(now, rtt.rto()), After(progress_at, patience())));
+  Instant at = std::min(After(now, rtt.rto()), After(progress_at, patience()));
+  if (sack_state) {
+    sack_state->retransmit_at = at;
+    at = std::min(at, sack_state->alarm_at);
+  }
+  timers.Arm(Timer::kRetransmit, at);
+}
+
+void Tcb::StopRetransmit() {
+  timers.Disarm(Timer::kRetransmit);
+  tail_probe_due = false;
+  if (!sack_state) return;
+  sack_state->retransmit_at = sack_state->alarm_at = sack_state->lost_at = kNever;
+  sack_state->alarm = SackState::Alarm::kNone;
 }
 
 void Tcb::Enter(State entered, Instant now) {
@@ -147,7 +160,7 @@ void Tcb::Enter(State entered, Instant now) {
       early_fin.reset();
       timed.reset();
       snd_una = send_from = snd_nxt;
-      resend_head = probe_due = syn_due = ack_now = keep_alive_due = override_due = false;
+      resend_head = tail_probe_due = probe_due = syn_due = ack_now = keep_alive_due = override_due = false;
       acks_owed = 0;
       break;
     default: break;

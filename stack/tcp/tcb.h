@@ -62,14 +62,17 @@ struct Tcb {
   bool urgent_queued = false;     // snd_up is meaningful
   bool urgent_announced = false;  // rcv_up is meaningful
   bool opened_actively = false;   // MUST-11
+  bool tail_probe_due = false;    // RFC 8985 7.3
   uint16_t timeouts = 0;          // consecutive
   uint16_t acks_owed = 0;         // one more for each segment out of order (RFC 5681 4.2)
 
   // --- send sequence space (RFC 9293 figure 3) ---
   wire::SequenceNumber iss;
   wire::SequenceNumber snd_una;
-  wire::SequenceNumber snd_nxt;    // one past the highest octet ever sent
-  wire::SequenceNumber send_from;  // the next to send: SND.NXT, or less when a time-out has sent us back
+  wire::SequenceNumber snd_nxt;  // one past the highest octet ever sent
+  // The next to send: SND.NXT, or less when a time-out has sent us back, or with SACK when something was
+  // lost.
+  wire::SequenceNumber send_from;
   wire::SequenceNumber snd_wl1;
   wire::SequenceNumber snd_wl2;
   uint32_t snd_wnd = 0;
@@ -145,6 +148,16 @@ struct Tcb {
   // Octets that may wait to be acknowledged: room for a window that is under way and for the next one, so
   // that a peer that is fast enough to let the window grow does not wait for an application to be woken.
   size_t send_limit() const;
+  // Octets that the congestion window lets out at send_from: with SACK what it leaves beside those in the
+  // network (RFC 6675 5 C), else up to its end.
+  int32_t congestion_room() const {
+    if (sack_state) return static_cast<int32_t>(cwnd() - sack_state->scoreboard.pipe());
+    return snd_una + cwnd() - send_from;
+  }
+  // A loss is being repaired whose ACKs say nothing about the round trip.
+  bool recovering() const {
+    return recovery.in_recovery() || (sack_state && sack_state->phase == SackState::Phase::kRecovery);
+  }
   wire::SequenceNumber send_edge() const { return snd_una + snd_wnd; }
   bool urgent_pending(wire::SequenceNumber from) const { return urgent_queued && snd_up.After(from); }
   int64_t receive_space() const {
@@ -161,7 +174,8 @@ struct Tcb {
 
   // True: no segment is due. A quick no for who asks after every event; false says nothing.
   bool nothing_to_say() const {
-    const bool asked_for = syn_due | ack_now | resend_head | probe_due | keep_alive_due | (acks_owed != 0);
+    const bool asked_for =
+        syn_due | ack_now | resend_head | probe_due | keep_alive_due | tail_probe_due | (acks_owed != 0);
     return !asked_for && !reset && !send_from.Before(sequence_end());
   }
 
@@ -174,6 +188,8 @@ struct Tcb {
   void Abort(Error why, Instant now);
   // The retransmission timer: one RTO from now, but not beyond R2.
   void ArmRetransmit(Instant now);
+  // Off, and whatever else shares it (SackState::alarm).
+  void StopRetransmit();
   // R2: how long without progress until the connection is given up (MUST-20, MUST-23).
   Duration patience() const;
   // SEQ of a segment without text: SND.NXT; but never beyond the peer's right edge, where it would be dropped

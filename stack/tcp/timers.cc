@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/output.h"
+#include "stack/tcp/sack_recovery.h"
 
 namespace nut::tcp {
 namespace {
@@ -26,12 +27,17 @@ void OnRetransmit(Tcb& tcb, Instant now) {
     ++tcb.retransmits;
     tcb.Count(Counter::kTcpRetransmittedSegments);
   } else {
-    tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1, now);
-    tcb.recovery.OnTimeout(tcb.snd_nxt);
+    // What recovery has reduced ssthresh for is still the same loss.
+    tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1 && !(tcb.sack && tcb.recovering()), now);
     tcb.ecn.OnReduced(tcb.snd_nxt);
-    tcb.resend_head = false;
     // Everything outstanding counts as lost; what the peer has after all, its ACKs will skip.
-    tcb.send_from = tcb.snd_una;
+    if (tcb.sack_state) {
+      OnTimeoutBySack(tcb);
+    } else {
+      tcb.recovery.OnTimeout(tcb.snd_nxt);
+      tcb.resend_head = false;
+      tcb.send_from = tcb.snd_una;
+    }
   }
   tcb.ArmRetransmit(now);
 }
@@ -90,13 +96,13 @@ void OnBufferRelease(Tcb& tcb, Instant now) {
   }
   tcb.send_buffer.ReleaseIfEmpty();
   tcb.receive_buffer.ReleaseIfEmpty();
-  tcb.sack_state.reset();
+  if (tcb.flight() == 0) tcb.sack_state.reset();
 }
 
 // The window is shut and there is something to say: probing takes the place of retransmission (MUST-35,
 // MUST-36).
 void UpdatePersist(Tcb& tcb, Instant now) {
-  tcb.timers.Disarm(Timer::kRetransmit);
+  tcb.StopRetransmit();
   tcb.timers.Disarm(Timer::kSendOverride);
   tcb.resend_head = false;
   if (tcb.timers.armed(Timer::kPersist)) return;
@@ -110,7 +116,7 @@ void EndPersist(Tcb& tcb, Instant now) {
   tcb.probes = 0;
   tcb.probe_due = false;
   tcb.progress_at = now;
-  tcb.send_from = tcb.snd_una;
+  SendAgain(tcb);
 }
 
 void UpdateSendTimers(Tcb& tcb, Instant now) {
@@ -123,7 +129,7 @@ void UpdateSendTimers(Tcb& tcb, Instant now) {
     tcb.timers.Disarm(Timer::kSendOverride);
     return;
   }
-  tcb.timers.Disarm(Timer::kRetransmit);
+  tcb.StopRetransmit();
   // Nothing out whose ACK would set things going, and too little to send: RFC 9293 3.8.6.2.1's override.
   const bool stalled = waiting && PlanData(tcb, false).kind == Plan::Kind::kNothing;
   if (!stalled) {
@@ -138,7 +144,14 @@ void UpdateSendTimers(Tcb& tcb, Instant now) {
 void HandleTimers(Tcb& tcb, Instant now) {
   // Each handler may end the connection, which clears all timers.
   if (tcb.timers.TakeExpired(Timer::kLifetime, now)) OnLifetime(tcb, now);
-  if (tcb.timers.TakeExpired(Timer::kRetransmit, now)) OnRetransmit(tcb, now);
+  if (tcb.timers.TakeExpired(Timer::kRetransmit, now)) {
+    // A probe goes before the time-out whose place it takes.
+    if (tcb.sack_state && tcb.sack_state->alarm_at <= now) {
+      OnAlarm(tcb, now);
+    } else {
+      OnRetransmit(tcb, now);
+    }
+  }
   if (tcb.timers.TakeExpired(Timer::kPersist, now)) OnPersist(tcb, now);
   if (tcb.timers.TakeExpired(Timer::kSendOverride, now)) tcb.override_due = true;
   if (tcb.timers.TakeExpired(Timer::kDelayedAck, now)) {

@@ -1,0 +1,271 @@
+#include "stack/tcp/sack_recovery.h"
+
+#include <algorithm>
+
+namespace nut::tcp {
+namespace {
+
+using Alarm = SackState::Alarm;
+using Phase = SackState::Phase;
+
+// What one ACK has said.
+struct Evidence {
+  uint32_t delivered = 0;  // octets that are new by it
+  bool duplicate = false;  // a D-SACK
+  bool any_block = false;  // of text that is outstanding
+  wire::SackBlock twice;   // the D-SACK's
+};
+
+Scoreboard::Limits LimitsOf(const Tcb& tcb) {
+  return {tcb.parameters->maximum_sent_runs, tcb.parameters->maximum_sacked_ranges};
+}
+
+// RFC 2883 4, 5: the first block, when it lies below the ACK, or within the second.
+bool IsDuplicateReport(const wire::SackBlocks& blocks, wire::SequenceNumber ack) {
+  if (blocks.empty() || !blocks[0].left.Before(blocks[0].right)) return false;
+  if (blocks[0].right.AtOrBefore(ack)) return true;
+  return blocks.size() > 1 && blocks[0].left.AtOrAfter(blocks[1].left) &&
+         blocks[0].right.AtOrBefore(blocks[1].right);
+}
+
+// RFC 8985 6.2 step 2: the echoed timestamp is older than the last transmission.
+bool AnswersEarlierCopy(const Tcb& tcb, const Arrival& arrival, const Scoreboard::Piece& piece) {
+  const auto& option = arrival.segment.options.timestamps;
+  if (!piece.resent || !tcb.timestamps.enabled() || !option || option->echo_reply == 0) return false;
+  return static_cast<int32_t>(option->echo_reply - tcb.timestamps.Value(piece.sent_at)) < 0;
+}
+
+// Everything that the ACK says, into the scoreboard.
+Evidence Hear(Tcb& tcb, const Arrival& arrival) {
+  SackState& state = *tcb.sack_state;
+  const auto visit = [&](const Scoreboard::Piece& piece) {
+    state.rack.OnDelivered(piece, AnswersEarlierCopy(tcb, arrival, piece), arrival.now);
+  };
+  Evidence evidence;
+  evidence.delivered = state.scoreboard.Acknowledge(tcb.snd_una, visit);
+  const wire::SackBlocks& blocks = arrival.segment.options.sack;
+  if (blocks.empty()) return evidence;
+
+  evidence.duplicate = IsDuplicateReport(blocks, arrival.segment.acknowledgement);
+  if (evidence.duplicate) evidence.twice = blocks[0];
+  if (evidence.duplicate) tcb.Count(Counter::kTcpDuplicateSacksIn);
+  for (size_t i = evidence.duplicate ? 1 : 0; i < blocks.size(); ++i) {
+    const wire::SackBlock& block = blocks[i];
+    // Only what is outstanding can have arrived: a block that is empty or inverted, begins below SND.UNA or
+    // ends beyond SND.NXT says nothing.
+    const bool possible = !state.scoreboard.empty() && block.left.Before(block.right) &&
+                          block.left.AtOrAfter(tcb.snd_una) && block.right.AtOrBefore(state.scoreboard.end());
+    const auto told = possible ? state.scoreboard.Sack(block, LimitsOf(tcb), visit) : std::nullopt;
+    tcb.Count(told ? Counter::kTcpSackBlocksIn : Counter::kTcpSackBlocksIgnored);
+    evidence.any_block |= told.has_value();
+    evidence.delivered += told.value_or(0);
+  }
+  return evidence;
+}
+
+// What was lost is sent first, then what is new.
+void ChooseNext(Tcb& tcb) {
+  const auto lost = tcb.sack_state->scoreboard.FirstLost();
+  tcb.send_from = lost ? lost->left : tcb.snd_nxt;
+}
+
+// RFC 8985 6.2 step 5, or RFC 6675 4. Says how many octets are lost by it.
+uint32_t FindLosses(Tcb& tcb, Instant now) {
+  SackState& state = *tcb.sack_state;
+  Scoreboard& board = state.scoreboard;
+  state.lost_at = kNever;
+  const unsigned threshold = tcb.parameters->duplicate_ack_threshold;
+  if (!tcb.parameters->rack) return board.MarkLostBySacks(threshold, tcb.send_mss);
+
+  // RACK.segs_sacked is not counted, but there are as many at least.
+  const size_t segments = std::max<size_t>(board.ranges(), board.sacked() / tcb.send_mss);
+  const bool hurry = state.phase != Phase::kOpen || segments >= threshold;
+  const Duration window = state.rack.ReorderingWindow(hurry, tcb.rtt.srtt());
+  Duration latest{};
+  const uint32_t lost = board.MarkLost([&](const Scoreboard::Piece& piece) {
+    const Duration left = state.rack.UntilLost(piece, window, now);
+    if (left <= Duration::zero()) return true;
+    // "timeout = max(remaining, timeout)": at the end all of them are looked at.
+    if (left != kForever) latest = std::max(latest, left);
+    return false;
+  });
+  if (latest > Duration::zero()) state.lost_at = After(now, latest);
+  return lost;
+}
+
+// RFC 6675 5 (4): "RecoveryPoint = HighData", "ssthresh = cwnd = (FlightSize / 2)", with CongestionControl's
+// own share. What limited transmit has sent beyond the window does not count.
+void EnterRecovery(Tcb& tcb, Instant now) {
+  SackState& state = *tcb.sack_state;
+  state.phase = Phase::kRecovery;
+  state.recovery_point = tcb.snd_nxt;
+  tcb.congestion.OnLoss(std::min(tcb.flight(), tcb.congestion.cwnd()), now);
+  state.reduction.Start(tcb.flight(), tcb.congestion.ssthresh());
+  tcb.ecn.OnReduced(tcb.snd_nxt);
+  tcb.Count(Counter::kTcpFastRetransmits);
+  // The first retransmission gets its own round trip.
+  tcb.ArmRetransmit(now);
+}
+
+// All that was outstanding then is acknowledged.
+void EndPhase(Tcb& tcb) {
+  SackState& state = *tcb.sack_state;
+  // RFC 6937 3: "cwnd = ssthresh"
+  if (state.phase == Phase::kRecovery) tcb.congestion.SetWindow(state.reduction.ssthresh());
+  state.phase = Phase::kOpen;
+  state.rack.OnRecovered();
+}
+
+// RFC 8985 7.4.2: what the ACK means for the probe of the tail.
+void JudgeProbe(Tcb& tcb, const Evidence& evidence, uint32_t acked, Instant now) {
+  SackState& state = *tcb.sack_state;
+  if (!state.probe_out || tcb.snd_una.Before(state.probe_end)) return;
+  if (!state.probe_resent) {
+    state.probe_out = false;
+    return;
+  }
+  // "a D-SACK ... matching TLP.end_seq": both copies have arrived, nothing was lost.
+  const bool both = evidence.duplicate && evidence.twice.right == state.probe_end;
+  // "the ACK is a duplicate ACK without any SACK option": likewise, from a peer without D-SACK.
+  const bool repeated = acked == 0 && !evidence.any_block && tcb.snd_una == state.probe_end;
+  if (both || repeated) {
+    state.probe_out = false;
+  } else if (tcb.snd_una.After(state.probe_end)) {
+    // "the sender invokes a congestion control response equivalent to a fast recovery": the probe has
+    // repaired a loss that nobody else will notice.
+    state.probe_out = false;
+    tcb.congestion.OnLoss(std::min(tcb.flight() + acked, tcb.congestion.cwnd()), now);
+    tcb.ecn.OnReduced(tcb.snd_nxt);
+    tcb.Count(Counter::kTcpTailLossesRepaired);
+  }
+}
+
+// RFC 8985 7.2, TLP_calc_PTO.
+Duration ProbeTimeout(const Tcb& tcb) {
+  if (!tcb.rtt.has_sample()) return 1s;
+  Duration timeout = 2 * tcb.rtt.srtt();
+  // A single segment's ACK may be delayed.
+  if (tcb.flight() <= tcb.send_mss) timeout += tcb.parameters->assumed_ack_delay;
+  return timeout;
+}
+
+// RFC 8985 7.2: "not in loss recovery", "no SACKed sequences", one probe at a time.
+bool WantsProbe(const Tcb& tcb) {
+  const SackState& state = *tcb.sack_state;
+  return tcb.parameters->rack && tcb.parameters->tail_loss_probe && state.phase == Phase::kOpen &&
+         state.scoreboard.sacked() == 0 && !state.probe_out && tcb.flight() > 0 && tcb.snd_wnd > 0;
+}
+
+// RFC 6937's window after `delivered` octets; `safe` as there.
+void ReduceRate(Tcb& tcb, uint32_t delivered, bool safe) {
+  SackState& state = *tcb.sack_state;
+  tcb.congestion.SetWindow(state.reduction.OnAck(delivered, state.scoreboard.pipe(), safe, tcb.send_mss));
+}
+
+}  // namespace
+
+void NoteSentBySack(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end, Instant now) {
+  if (!tcb.sack_state) tcb.sack_state = std::make_unique<SackState>();
+  SackState& state = *tcb.sack_state;
+  state.scoreboard.NoteSent(sequence, end, now, LimitsOf(tcb));
+  if (state.phase == Phase::kRecovery) state.reduction.NoteSent(static_cast<uint32_t>(end - sequence));
+  ChooseNext(tcb);
+}
+
+void OnAckBySack(Tcb& tcb, const Arrival& arrival, uint32_t acked, bool limited) {
+  SackState& state = *tcb.sack_state;
+  // Of an ACK without news only a probe's sender learns.
+  if (acked == 0 && arrival.segment.options.sack.empty() && !state.probe_out) return;
+  if (acked > 0) tcb.tail_probe_due = false;
+  const bool in_doubt = state.phase != Phase::kOpen || state.probe_out;
+  const Evidence evidence = Hear(tcb, arrival);
+  state.rack.OnAck(evidence.duplicate, tcb.snd_una, tcb.snd_nxt);
+
+  const Phase before = state.phase;
+  if (state.phase != Phase::kOpen && tcb.snd_una.AtOrAfter(state.recovery_point)) EndPhase(tcb);
+  uint32_t lost = 0;
+  state.lost_at = kNever;
+  if (in_doubt || state.scoreboard.sacked() > 0) lost = FindLosses(tcb, arrival.now);
+  if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, arrival.now);
+  if (arrival.segment.text_size() == 0 || evidence.any_block || acked > 0) {
+    JudgeProbe(tcb, evidence, acked, arrival.now);
+  }
+
+  if (state.phase == Phase::kRecovery) {
+    ReduceRate(tcb, evidence.delivered, acked > 0 && lost == 0);
+  } else if (acked > 0 && before != Phase::kRecovery) {
+    tcb.congestion.OnAcknowledged(acked, limited, arrival.now);
+  }
+  ChooseNext(tcb);
+}
+
+void ScheduleAlarm(Tcb& tcb, Instant now) {
+  SackState& state = *tcb.sack_state;
+  state.alarm = Alarm::kNone;
+  state.alarm_at = kNever;
+  if (state.lost_at != kNever) {
+    state.alarm = Alarm::kReordering;
+    state.alarm_at = state.lost_at;
+  } else if (WantsProbe(tcb)) {
+    state.alarm = Alarm::kProbe;
+    // "If the PTO would be later than the RTO, the probe takes its place."
+    state.alarm_at = std::min(After(now, ProbeTimeout(tcb)), state.retransmit_at);
+  }
+  if (state.retransmit_at == kNever) return;
+  tcb.timers.Arm(Timer::kRetransmit, std::min(state.retransmit_at, state.alarm_at));
+}
+
+void OnAlarm(Tcb& tcb, Instant now) {
+  SackState& state = *tcb.sack_state;
+  const Alarm alarm = state.alarm;
+  state.lost_at = kNever;
+  if (alarm == Alarm::kReordering) {
+    const uint32_t lost = FindLosses(tcb, now);
+    if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, now);
+    if (state.phase == Phase::kRecovery) ReduceRate(tcb, 0, false);
+    ChooseNext(tcb);
+    ScheduleAlarm(tcb, now);
+    return;
+  }
+  state.alarm = Alarm::kNone;
+  state.alarm_at = kNever;
+  tcb.tail_probe_due = alarm == Alarm::kProbe;
+  tcb.timers.Arm(Timer::kRetransmit, state.retransmit_at);
+}
+
+void OnTimeoutBySack(Tcb& tcb) {
+  SackState& state = *tcb.sack_state;
+  // RFC 2018 8: the receiver may have discarded what it had: "the data sender ... SHOULD turn off all of the
+  // SACKed bits". What it still has its next ACK will say.
+  state.scoreboard.Forget();
+  state.phase = Phase::kLoss;
+  state.recovery_point = tcb.snd_nxt;
+  state.probe_out = false;
+  state.lost_at = kNever;
+  state.alarm = Alarm::kNone;
+  state.alarm_at = kNever;
+  tcb.tail_probe_due = false;
+  ChooseNext(tcb);
+}
+
+void NoteProbeSent(Tcb& tcb, wire::SequenceNumber end, bool resent, Instant now) {
+  SackState& state = *tcb.sack_state;
+  state.probe_out = true;
+  state.probe_resent = resent;
+  state.probe_end = end;
+  tcb.tail_probe_due = false;
+  tcb.Count(Counter::kTcpTailLossProbes);
+  // "After sending the probe, the sender restarts the RTO timer."
+  tcb.ArmRetransmit(now);
+}
+
+void SendAgain(Tcb& tcb) {
+  if (!tcb.sack_state || tcb.flight() == 0) {
+    tcb.send_from = tcb.snd_una;
+    return;
+  }
+  tcb.sack_state->scoreboard.MarkAllLost();
+  ChooseNext(tcb);
+}
+
+}  // namespace nut::tcp
