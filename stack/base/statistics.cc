@@ -68,6 +68,7 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpDuplicateSacksOut: return "TcpDuplicateSacksOut";
     case Counter::kTcpTailLossProbes: return "TcpTailLossProbes";
     case Counter::kTcpTailLossesRepaired: return "TcpTailLossesRepaired";
+    case Counter::kTcpSpuriousTimeouts: return "TcpSpuriousTimeouts";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";
     case Counter::kServerTimeouts: return "ServerTimeouts";

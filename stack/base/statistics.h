@@ -76,6 +76,7 @@ enum class Counter : uint8_t {
   kTcpDuplicateSacksOut,   // and here
   kTcpTailLossProbes,      // RFC 8985 7
   kTcpTailLossesRepaired,  // by one of them
+  kTcpSpuriousTimeouts,    // undone (RFC 3522)
   // Services
   kServerConnections,
   kServerLimitReached,      // a connection found every allowed thread busy and waits

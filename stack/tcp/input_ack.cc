@@ -35,7 +35,7 @@ bool RecoverWithoutSack(Tcb& tcb, const Arrival& arrival, wire::SequenceNumber u
   const wire::SequenceNumber ack = arrival.segment.acknowledgement;
   switch (tcb.recovery.OnAcknowledged(una, ack, tcb.flight(), tcb.send_mss, tcb.congestion)) {
     case LossRecovery::Progress::kNormal:
-      tcb.congestion.OnAcknowledged(static_cast<uint32_t>(ack - una), limited, arrival.now);
+      tcb.congestion.OnAcknowledged(static_cast<uint32_t>(ack - una), limited, arrival.now, tcb.rtt.srtt());
       tcb.resend_head = false;
       return true;
     case LossRecovery::Progress::kFirstPartial: tcb.resend_head = true; return true;
@@ -93,7 +93,7 @@ void ProcessEcho(Tcb& tcb, const Arrival& arrival) {
   if (!arrival.segment.flags.ece() || tcb.recovering()) return;
   if (!tcb.ecn.OnEcho(arrival.segment.acknowledgement, tcb.snd_nxt)) return;
   tcb.Count(Counter::kTcpCongestionEchoesIn);
-  tcb.congestion.OnMark(tcb.flight(), arrival.now);
+  tcb.congestion.OnMark(std::min(tcb.flight(), tcb.congestion.cwnd()));
 }
 
 // RFC 5681 2: (a) data outstanding, (b) no text, (c) no SYN, no FIN, (d) the greatest ACK so far, (e) the
@@ -141,7 +141,7 @@ Verdict ProcessAck(Tcb& tcb, const Arrival& arrival) {
   } else if (IsDuplicateAck(tcb, arrival)) {
     tcb.Count(Counter::kTcpDuplicateAcksIn);
     if (tcb.recovery.OnDuplicateAck(tcb.snd_una, tcb.snd_nxt, tcb.send_mss,
-                                    tcb.parameters->duplicate_ack_threshold, tcb.congestion, arrival.now)) {
+                                    tcb.parameters->duplicate_ack_threshold, tcb.congestion)) {
       tcb.Count(Counter::kTcpFastRetransmits);
       tcb.ecn.OnReduced(tcb.snd_nxt);
       tcb.resend_head = true;

@@ -57,7 +57,7 @@ bool LossRecovery::MayRecover(wire::SequenceNumber una, uint32_t mss,
 }
 
 bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber nxt, uint32_t mss,
-                                  unsigned threshold, CongestionControl& congestion, Instant now) {
+                                  unsigned threshold, CongestionControl& congestion) {
   if (in_recovery_) {
     inflation_ = Bounded(int64_t{inflation_} +
                          mss);  // RFC 5681 3.2 step 4: each one says that a segment has left the network
@@ -69,7 +69,7 @@ bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber
   if (duplicate_acks_ != threshold || !MayRecover(una, mss, congestion)) return false;
 
   // RFC 5681 3.2 step 2: what limited transmit has sent "MUST NOT be included in this calculation".
-  congestion.OnLoss(static_cast<uint32_t>(before_limited_transmit_ - una), now);
+  congestion.OnLoss(static_cast<uint32_t>(before_limited_transmit_ - una));
   in_recovery_ = true;
   partial_seen_ = false;
   recover_ = nxt;

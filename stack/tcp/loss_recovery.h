@@ -30,7 +30,7 @@ class LossRecovery {
 
   // A duplicate ACK by RFC 5681 2. True: fast retransmit, send the first unacknowledged segment again now.
   bool OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber nxt, uint32_t mss, unsigned threshold,
-                      CongestionControl& congestion, Instant now);
+                      CongestionControl& congestion);
 
   // RFC 6582 4, step 4: after a time-out, recovery ends, and ACKs below `nxt` start none.
   void OnTimeout(wire::SequenceNumber nxt);

@@ -10,6 +10,11 @@
 
 namespace nut::tcp {
 
+enum class CongestionAlgorithm : uint8_t {
+  kNewReno,  // RFC 5681
+  kCubic,    // RFC 9438
+};
+
 struct Parameters {
   // Segments and options
   size_t default_send_mss = 536;   // when the peer names none (RFC 9293 3.7.1, MUST-15)
@@ -34,7 +39,8 @@ struct Parameters {
   bool nagle = true;                  // (socket option) RFC 9293 3.7.4
   Duration delayed_ack = 40ms;        // MUST-40: under 500 ms; at least every second full segment (SHLD-19)
   Duration syn_ack_patience = 100us;  // so long the ACK of a SYN,ACK waits for a first request to go with
-  Duration sender_sws_override = 200ms;    // RFC 9293 3.8.6.2.1: 0.1–1 s
+  Duration sender_sws_override = 200ms;  // RFC 9293 3.8.6.2.1: 0.1–1 s
+  CongestionAlgorithm congestion = CongestionAlgorithm::kCubic;
   unsigned initial_window_segments = 10;   // RFC 6928
   unsigned slow_start_limit_segments = 2;  // growth per ACK: RFC 3465's L; 1 is RFC 5681 to the letter
   unsigned duplicate_ack_threshold = 3;    // RFC 5681

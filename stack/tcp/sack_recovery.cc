@@ -99,7 +99,7 @@ void EnterRecovery(Tcb& tcb, Instant now) {
   SackState& state = *tcb.sack_state;
   state.phase = Phase::kRecovery;
   state.recovery_point = tcb.snd_nxt;
-  tcb.congestion.OnLoss(std::min(tcb.flight(), tcb.congestion.cwnd()), now);
+  tcb.congestion.OnLoss(std::min(tcb.flight(), tcb.congestion.cwnd()));
   state.reduction.Start(tcb.flight(), tcb.congestion.ssthresh());
   tcb.ecn.OnReduced(tcb.snd_nxt);
   tcb.Count(Counter::kTcpFastRetransmits);
@@ -117,7 +117,7 @@ void EndPhase(Tcb& tcb) {
 }
 
 // RFC 8985 7.4.2: what the ACK means for the probe of the tail.
-void JudgeProbe(Tcb& tcb, const Evidence& evidence, uint32_t acked, Instant now) {
+void JudgeProbe(Tcb& tcb, const Evidence& evidence, uint32_t acked) {
   SackState& state = *tcb.sack_state;
   if (!state.probe_out || tcb.snd_una.Before(state.probe_end)) return;
   if (!state.probe_resent) {
@@ -134,7 +134,7 @@ void JudgeProbe(Tcb& tcb, const Evidence& evidence, uint32_t acked, Instant now)
     // "the sender invokes a congestion control response equivalent to a fast recovery": the probe has
     // repaired a loss that nobody else will notice.
     state.probe_out = false;
-    tcb.congestion.OnLoss(std::min(tcb.flight() + acked, tcb.congestion.cwnd()), now);
+    tcb.congestion.OnLoss(std::min(tcb.flight() + acked, tcb.congestion.cwnd()));
     tcb.ecn.OnReduced(tcb.snd_nxt);
     tcb.Count(Counter::kTcpTailLossesRepaired);
   }
@@ -154,6 +154,35 @@ bool WantsProbe(const Tcb& tcb) {
   const SackState& state = *tcb.sack_state;
   return tcb.parameters->rack && tcb.parameters->tail_loss_probe && state.phase == Phase::kOpen &&
          state.scoreboard.sacked() == 0 && !state.probe_out && tcb.flight() > 0 && tcb.snd_wnd > 0;
+}
+
+// RFC 3522 3.2 (1), RFC 4015 3.1: before the window is reduced for a time-out whose retransmission goes out
+// now.
+void PrepareUndo(Tcb& tcb, Instant now) {
+  SackState& state = *tcb.sack_state;
+  state.may_undo = tcb.timestamps.enabled() && state.phase == Phase::kOpen;
+  state.resent_stamp = tcb.timestamps.Value(now);
+  // "pipe_prev <- max (FlightSize, ssthresh)"
+  state.window_before = std::max(tcb.flight(), tcb.congestion.ssthresh());
+}
+
+// RFC 3522 3.2 (4, 5): the first ACK of something new decides: "if the value of the Timestamp Echo Reply
+// field
+// ... is smaller than the value of RetransmitTS", it was the original that has arrived, and nothing was lost.
+bool UndoTimeout(Tcb& tcb, const Arrival& arrival, uint32_t acked) {
+  SackState& state = *tcb.sack_state;
+  if (acked == 0 || !std::exchange(state.may_undo, false)) return false;
+  const auto& option = arrival.segment.options.timestamps;
+  if (!option || option->echo_reply == 0) return false;
+  if (static_cast<int32_t>(option->echo_reply - state.resent_stamp) >= 0) return false;
+  state.phase = Phase::kOpen;
+  state.scoreboard.Restore();
+  // RFC 4015 3.2: "cwnd <- FlightSize + min (bytes_acked, INITIAL_WINDOW)", "ssthresh <- pipe_prev"; and the
+  // path is as slow as this ACK says, so that the next time-out comes later.
+  tcb.congestion.Undo(tcb.flight() + std::min(acked, tcb.congestion.InitialWindow()), state.window_before);
+  tcb.rtt.Sample(tcb.timestamps.RoundTrip(option->echo_reply, arrival.now));
+  tcb.Count(Counter::kTcpSpuriousTimeouts);
+  return true;
 }
 
 // RFC 6937's window after `delivered` octets; `safe` as there.
@@ -181,6 +210,7 @@ void OnAckBySack(Tcb& tcb, const Arrival& arrival, uint32_t acked, bool limited)
   const Evidence evidence = Hear(tcb, arrival);
   state.rack.OnAck(evidence.duplicate, tcb.snd_una, tcb.snd_nxt);
 
+  if (UndoTimeout(tcb, arrival, acked)) return ChooseNext(tcb);
   const Phase before = state.phase;
   if (state.phase != Phase::kOpen && tcb.snd_una.AtOrAfter(state.recovery_point)) EndPhase(tcb);
   uint32_t lost = 0;
@@ -188,13 +218,13 @@ void OnAckBySack(Tcb& tcb, const Arrival& arrival, uint32_t acked, bool limited)
   if (in_doubt || state.scoreboard.sacked() > 0) lost = FindLosses(tcb, arrival.now);
   if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, arrival.now);
   if (arrival.segment.text_size() == 0 || evidence.any_block || acked > 0) {
-    JudgeProbe(tcb, evidence, acked, arrival.now);
+    JudgeProbe(tcb, evidence, acked);
   }
 
   if (state.phase == Phase::kRecovery) {
     ReduceRate(tcb, evidence.delivered, acked > 0 && lost == 0);
   } else if (acked > 0 && before != Phase::kRecovery) {
-    tcb.congestion.OnAcknowledged(acked, limited, arrival.now);
+    tcb.congestion.OnAcknowledged(acked, limited, arrival.now, tcb.rtt.srtt());
   }
   ChooseNext(tcb);
 }
@@ -233,8 +263,11 @@ void OnAlarm(Tcb& tcb, Instant now) {
   tcb.timers.Arm(Timer::kRetransmit, state.retransmit_at);
 }
 
-void OnTimeoutBySack(Tcb& tcb) {
+void OnTimeoutBySack(Tcb& tcb, Instant now) {
   SackState& state = *tcb.sack_state;
+  if (tcb.timeouts == 1) PrepareUndo(tcb, now);
+  // What recovery has reduced ssthresh for is still the same loss.
+  tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1 && state.phase != Phase::kRecovery);
   // RFC 2018 8: the receiver may have discarded what it had: "the data sender ... SHOULD turn off all of the
   // SACKed bits". What it still has its next ACK will say.
   state.scoreboard.Forget();

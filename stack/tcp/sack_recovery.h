@@ -19,7 +19,7 @@ void ScheduleAlarm(Tcb& tcb, Instant now);
 // That time has come.
 void OnAlarm(Tcb& tcb, Instant now);
 // The retransmission timer has expired.
-void OnTimeoutBySack(Tcb& tcb);
+void OnTimeoutBySack(Tcb& tcb, Instant now);
 
 // The probe of the tail that is due (RFC 8985 7.3) has been sent; its octets end at `end`.
 void NoteProbeSent(Tcb& tcb, wire::SequenceNumber end, bool resent, Instant now);

@@ -36,6 +36,11 @@ struct SackState {
   bool probe_out = false;
   bool probe_resent = false;
   wire::SequenceNumber probe_end;
+  // RFC 3522 3.2: what it takes to undo the last time-out, while it may turn out to have been spurious:
+  // RetransmitTS, and RFC 4015's pipe_prev.
+  bool may_undo = false;
+  uint32_t resent_stamp = 0;
+  uint32_t window_before = 0;
 };
 
 }  // namespace nut::tcp

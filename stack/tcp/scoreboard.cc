@@ -74,20 +74,20 @@ void Scoreboard::NoteSent(SequenceNumber begin, SequenceNumber end, Instant now,
 }
 
 void Scoreboard::Resend(SequenceNumber begin, SequenceNumber end, Instant now, const Limits& limits) {
-  // Beyond the limit no run is cut for it: all of the run counts as sent now.
-  const bool may_cut = runs() < limits.runs + 2 * limits.ranges;
-  const size_t first = may_cut ? SplitAt(begin) : Find(begin);
-  const size_t last = end == this->end() ? runs_.size() : may_cut ? SplitAt(end) : Find(end - 1) + 1;
+  const size_t first = SplitAt(begin);
+  const size_t last = end == this->end() ? runs_.size() : SplitAt(end);
   for (size_t i = first; i < last; ++i) {
     SentRun& run = runs_[i];
     if (run.fate == Fate::kSacked) continue;
     Discount(run.fate, PieceOf(i).size());
     run = {.end = run.end, .fate = Fate::kInFlight, .resent = true, .sent_at = now};
   }
-  // What follows each other and went out together is one run.
+  // What follows each other and went out together is one run; beyond the limit everything that was sent again
+  // of one hole: so there are two in each at most.
   if (first == head_ || last != first + 1) return;
   const SentRun& before = runs_[first - 1];
-  if (before.fate == Fate::kInFlight && before.resent && before.sent_at == now) {
+  const bool together = before.sent_at == now || runs() > limits.runs;
+  if (before.fate == Fate::kInFlight && before.resent && together) {
     runs_.erase(runs_.begin() + static_cast<ptrdiff_t>(first - 1));
   }
 }

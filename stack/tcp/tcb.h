@@ -8,10 +8,10 @@
 
 #include "stack/base/error.h"
 #include "stack/base/statistics.h"
+#include "stack/tcp/congestion_control.h"
 #include "stack/tcp/connection_setup.h"
 #include "stack/tcp/ecn_state.h"
 #include "stack/tcp/loss_recovery.h"
-#include "stack/tcp/new_reno.h"
 #include "stack/tcp/rate_limit.h"
 #include "stack/tcp/receive_buffer.h"
 #include "stack/tcp/receive_window.h"
@@ -103,7 +103,7 @@ struct Tcb {
 
   // --- retransmission and congestion ---
   RttEstimator rtt;
-  [[no_unique_address]] NewReno congestion;
+  [[no_unique_address]] CongestionControl congestion;
   wire::SequenceNumber irs;
   [[no_unique_address]] LossRecovery recovery;
   [[no_unique_address]] EcnState ecn;

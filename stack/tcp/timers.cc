@@ -27,13 +27,12 @@ void OnRetransmit(Tcb& tcb, Instant now) {
     ++tcb.retransmits;
     tcb.Count(Counter::kTcpRetransmittedSegments);
   } else {
-    // What recovery has reduced ssthresh for is still the same loss.
-    tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1 && !(tcb.sack && tcb.recovering()), now);
     tcb.ecn.OnReduced(tcb.snd_nxt);
     // Everything outstanding counts as lost; what the peer has after all, its ACKs will skip.
     if (tcb.sack_state) {
-      OnTimeoutBySack(tcb);
+      OnTimeoutBySack(tcb, now);
     } else {
+      tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1);
       tcb.recovery.OnTimeout(tcb.snd_nxt);
       tcb.resend_head = false;
       tcb.send_from = tcb.snd_una;

@@ -407,6 +407,89 @@ TEST_F(SackSender, Rfc6937_3_WithMostLostItIsOneForOneUntilAnAckIsSafe) {
   h.ExpectSilence();
 }
 
+// --- spurious time-outs (RFC 3522, RFC 4015) -------------------------------------------------------
+
+// With timestamps: what the peer echoes says which copy it answers.
+class SpuriousTimeout : public SackSender {
+ protected:
+  void Open() {
+    h.parameters.timestamps = true;
+    h.OpenActive();
+    h.Advance(kRtt);
+    h.Inject({.flags = "S.",
+              .seq = 0,
+              .ack = 1,
+              .options = {.mss = kMss + 12, .sack_permitted = true, .timestamps = Stamp(Now() - 100)}});
+    h.Drain();
+  }
+  // Our clock, which has no offset here.
+  uint32_t Now() const { return static_cast<uint32_t>(ToMillis(h.now().time_since_epoch())); }
+  static wire::TcpTimestamps Stamp(uint32_t echo) { return {.value = 1, .echo_reply = echo}; }
+  void AckEchoing(uint32_t ack, uint32_t echo) {
+    h.Inject({.flags = ".", .seq = 1, .ack = ack, .options = {.timestamps = Stamp(echo)}});
+  }
+  // Ten segments are out, and the timer has expired; says when they were sent.
+  uint32_t TimeOut() {
+    h.Send(20 * kMss);
+    EXPECT_EQ(h.DrainText(), 10 * kMss);
+    const uint32_t sent = Now();
+    while (count(Counter::kTcpRetransmissionTimeouts) == 0) h.Drain(), h.TimeToOutput(10s);
+    h.Drain();
+    h.Advance(50ms);
+    return sent;
+  }
+};
+
+TEST_F(SpuriousTimeout, Rfc3522_3_2_AnEchoFromBeforeTheRetransmissionUndoesIt) {
+  h.parameters.tail_loss_probe = false;
+  Open();
+  const uint32_t before = cwnd();
+  const uint32_t sent = TimeOut();
+  ASSERT_EQ(cwnd(), kMss);
+  AckEchoing(1001, sent);
+  EXPECT_EQ(count(Counter::kTcpSpuriousTimeouts), 1u);
+  // RFC 4015 3.2: FlightSize and what was acknowledged: new text goes on, nothing is sent again.
+  EXPECT_EQ(cwnd(), before);
+  EXPECT_EQ(ssthresh(), UINT32_MAX);
+  ExpectText(10'001);
+  h.ExpectSilence();
+}
+
+TEST_F(SpuriousTimeout, Rfc3522_3_2_AnEchoOfTheRetransmissionDoesNot) {
+  h.parameters.tail_loss_probe = false;
+  Open();
+  TimeOut();
+  AckEchoing(1001, Now() - 50);
+  EXPECT_EQ(count(Counter::kTcpSpuriousTimeouts), 0u);
+  EXPECT_EQ(ssthresh(), 5 * kMss);
+  ExpectText(1001);
+}
+
+TEST_F(SpuriousTimeout, Rfc3522_3_2_OnlyTheFirstAckDecides) {
+  h.parameters.tail_loss_probe = false;
+  Open();
+  const uint32_t sent = TimeOut();
+  AckEchoing(1001, Now() - 50);
+  AckEchoing(2001, sent);
+  EXPECT_EQ(count(Counter::kTcpSpuriousTimeouts), 0u);
+}
+
+TEST_F(SpuriousTimeout, Rfc4015_3_3_TheNextTimeoutComesLater) {
+  h.parameters.tail_loss_probe = false;
+  Open();
+  const Duration before = h->Info(h.now()).rto;
+  const uint32_t sent = TimeOut();
+  AckEchoing(1001, sent);
+  EXPECT_GT(h->Info(h.now()).rto, before);
+}
+
+TEST_F(SpuriousTimeout, WithoutTimestampsNothingIsUndone) {
+  SackSender::Open();
+  TimeOut();
+  Ack(1001);
+  EXPECT_EQ(count(Counter::kTcpSpuriousTimeouts), 0u);
+}
+
 // --- across the wrap, beyond the window ------------------------------------------------------------
 
 TEST_F(SackSender, WorksAcrossTheWrapOfSequenceNumbers) {

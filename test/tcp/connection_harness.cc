@@ -31,6 +31,7 @@ ConnectionHarness::ConnectionHarness() {
   // The options that tests of their own switch on.
   parameters.timestamps = false;
   parameters.window_scaling = false;
+  parameters.congestion = CongestionAlgorithm::kNewReno;
   parameters.ecn = false;
   parameters.receive_buffer = 65535;
   parameters.syn_ack_patience = 0s;

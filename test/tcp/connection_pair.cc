@@ -52,6 +52,7 @@ void ConnectionPair::Launch(int to, const SegmentValue& segment) {
 }
 
 void ConnectionPair::Land(const Flying& flying) {
+  landed(flying.to, flying.segment);
   const IncomingSegment segment = flying.segment.AsIncoming();
   auto& end = ends_[flying.to];
   if (!end) {

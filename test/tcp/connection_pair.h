@@ -40,6 +40,9 @@ class ConnectionPair {
   // False loses the segment, on top of chance. `to`: 0 the client, 1 the server.
   std::function<bool(int to, const SegmentValue&)> filter = [](int, const SegmentValue&) { return true; };
 
+  // Told of each segment that arrives. `to`: as above.
+  std::function<void(int to, const SegmentValue&)> landed = [](int, const SegmentValue&) {};
+
   // Runs until `done` says so. False when time passes `limit` or nothing can ever happen any more.
   bool RunUntil(const std::function<bool()>& done, Duration limit);
   // Runs for a length of time.

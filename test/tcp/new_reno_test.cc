@@ -1,9 +1,8 @@
 // The congestion window by RFC 5681, 6928, 3465; loss recovery by RFC 3042, 6582.
 
-#include "stack/tcp/new_reno.h"
-
 #include <gtest/gtest.h>
 
+#include "stack/tcp/congestion_control.h"
 #include "stack/tcp/loss_recovery.h"
 
 namespace nut::tcp {
@@ -15,14 +14,20 @@ using Progress = LossRecovery::Progress;
 constexpr uint32_t kMss = 1000;
 constexpr Instant kNow{};
 
-Parameters Strict() {
+Parameters Reno() {
   Parameters parameters;
+  parameters.congestion = CongestionAlgorithm::kNewReno;
+  return parameters;
+}
+
+Parameters Strict() {
+  Parameters parameters = Reno();
   parameters.slow_start_limit_segments = 1;
   return parameters;
 }
 
-NewReno Connected(uint32_t mss = kMss, bool syn_lost = false) {
-  NewReno reno(Strict());
+CongestionControl Connected(uint32_t mss = kMss, bool syn_lost = false) {
+  CongestionControl reno(Strict());
   reno.OnConnected(mss, syn_lost);
   return reno;
 }
@@ -39,7 +44,7 @@ TEST(NewReno, Rfc5681_3_1_OneSegmentAfterALostSyn) { EXPECT_EQ(Connected(1000, t
 TEST(NewReno, Rfc5681_3_1_SsthreshIsHighAtFirst) { EXPECT_EQ(Connected().ssthresh(), UINT32_MAX); }
 
 TEST(NewReno, Rfc5681_3_1_SlowStartAddsAtMostOneSegmentPerAck) {
-  NewReno reno = Connected();
+  CongestionControl reno = Connected();
   reno.OnAcknowledged(kMss, true, kNow);
   EXPECT_EQ(reno.cwnd(), 11'000u);
   reno.OnAcknowledged(2 * kMss, true, kNow);
@@ -49,21 +54,21 @@ TEST(NewReno, Rfc5681_3_1_SlowStartAddsAtMostOneSegmentPerAck) {
 }
 
 TEST(NewReno, Rfc3465_2_2_SlowStartAddsTwoSegmentsByDefault) {
-  NewReno reno{Parameters{}};
+  CongestionControl reno{Reno()};
   reno.OnConnected(kMss, false);
   reno.OnAcknowledged(5 * kMss, true, kNow);
   EXPECT_EQ(reno.cwnd(), 12'000u);
 }
 
 TEST(NewReno, Rfc7661_AWindowThatIsNotUsedDoesNotGrow) {
-  NewReno reno = Connected();
+  CongestionControl reno = Connected();
   reno.OnAcknowledged(kMss, false, kNow);
   EXPECT_EQ(reno.cwnd(), 10'000u);
 }
 
 TEST(NewReno, Rfc5681_3_1_CongestionAvoidanceAddsOneSegmentPerWindow) {
-  NewReno reno = Connected();
-  reno.OnLoss(20'000, kNow);
+  CongestionControl reno = Connected();
+  reno.OnLoss(20'000);
   ASSERT_EQ(reno.cwnd(), 10'000u);
   for (int i = 0; i < 9; ++i) reno.OnAcknowledged(kMss, true, kNow);
   EXPECT_EQ(reno.cwnd(), 10'000u);
@@ -72,38 +77,38 @@ TEST(NewReno, Rfc5681_3_1_CongestionAvoidanceAddsOneSegmentPerWindow) {
 }
 
 TEST(NewReno, Rfc5681_3_1_TimeoutLeavesOneSegmentAndHalfTheFlight) {
-  NewReno reno = Connected();
-  reno.OnTimeout(8'000, true, kNow);
+  CongestionControl reno = Connected();
+  reno.OnTimeout(8'000, true);
   EXPECT_EQ(reno.ssthresh(), 4'000u);
   EXPECT_EQ(reno.cwnd(), kMss);
 }
 
 TEST(NewReno, Rfc5681_3_1_SsthreshIsAtLeastTwoSegments) {
-  NewReno reno = Connected();
-  reno.OnTimeout(1'000, true, kNow);
+  CongestionControl reno = Connected();
+  reno.OnTimeout(1'000, true);
   EXPECT_EQ(reno.ssthresh(), 2 * kMss);
 }
 
 TEST(NewReno, Rfc5681_3_1_ASecondTimeoutLeavesSsthresh) {
-  NewReno reno = Connected();
-  reno.OnTimeout(8'000, true, kNow);
-  reno.OnTimeout(1'000, false, kNow);
+  CongestionControl reno = Connected();
+  reno.OnTimeout(8'000, true);
+  reno.OnTimeout(1'000, false);
   EXPECT_EQ(reno.ssthresh(), 4'000u);
 }
 
 TEST(NewReno, Rfc5681_4_1_AfterAPauseTheWindowIsTheInitialOneAtMost) {
-  NewReno reno = Connected();
+  CongestionControl reno = Connected();
   for (int i = 0; i < 100; ++i) reno.OnAcknowledged(kMss, true, kNow);
   ASSERT_EQ(reno.cwnd(), 110'000u);
   reno.OnIdle();
   EXPECT_EQ(reno.cwnd(), 10'000u);
-  reno.OnTimeout(1'000, true, kNow);
+  reno.OnTimeout(1'000, true);
   reno.OnIdle();
   EXPECT_EQ(reno.cwnd(), kMss);
 }
 
 TEST(NewReno, StaysBelowTheLargestWindow) {
-  NewReno reno = Connected(60'000);
+  CongestionControl reno = Connected(60'000);
   for (int i = 0; i < 30'000; ++i) reno.OnAcknowledged(60'000, true, kNow);
   EXPECT_EQ(reno.cwnd(), 1u << 30);
 }
@@ -116,14 +121,14 @@ class Recovery : public testing::Test {
 
   // One duplicate ACK of `una` while everything below `nxt` is sent.
   bool Duplicate(uint32_t una, uint32_t nxt) {
-    return recovery_.OnDuplicateAck(SequenceNumber(una), SequenceNumber(nxt), kMss, 3, reno_, kNow);
+    return recovery_.OnDuplicateAck(SequenceNumber(una), SequenceNumber(nxt), kMss, 3, reno_);
   }
   Progress Ack(uint32_t una, uint32_t ack, uint32_t flight) {
     return recovery_.OnAcknowledged(SequenceNumber(una), SequenceNumber(ack), flight, kMss, reno_);
   }
   uint32_t window() const { return recovery_.Window(reno_.cwnd(), kMss); }
 
-  NewReno reno_;
+  CongestionControl reno_;
   LossRecovery recovery_;
 };
 

@@ -1,0 +1,148 @@
+// RFC 9438: CUBIC's window: against the curve as the RFC writes it, in floating point, and event by event.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "stack/tcp/congestion_control.h"
+
+namespace nut::tcp {
+namespace {
+
+constexpr uint32_t kMss = 1000;
+constexpr Instant kStart{};
+
+// What RFC 9438 4.2 says, in segments and seconds.
+double CubicWindow(double t, double w_max, double cwnd_epoch) {
+  const double k = std::cbrt((w_max - cwnd_epoch) / 0.4);
+  return 0.4 * std::pow(t - k, 3) + w_max;
+}
+
+class CubicTest : public testing::Test {
+ protected:
+  CubicTest() : congestion_(Parameters{}) {
+    congestion_.OnConnected(kMss, false);
+    congestion_.SetWindow(100 * kMss);
+  }
+  // Acknowledges a window per round trip, segment by segment, until `end` after the first.
+  void Run(Duration end, Duration rtt) {
+    for (Duration at{}; at < end; at += rtt) {
+      const uint32_t segments = congestion_.cwnd() / kMss;
+      for (uint32_t i = 0; i < segments; ++i) {
+        congestion_.OnAcknowledged(kMss, true, kStart + at + rtt * i / segments, rtt);
+      }
+    }
+  }
+  double segments() const { return static_cast<double>(congestion_.cwnd()) / kMss; }
+  CongestionControl congestion_;
+};
+
+TEST_F(CubicTest, IsTheDefault) { EXPECT_EQ(Parameters{}.congestion, CongestionAlgorithm::kCubic); }
+
+TEST_F(CubicTest, Rfc9438_4_6_ALossLeavesSevenTenths) {
+  congestion_.OnLoss(100 * kMss);
+  EXPECT_EQ(congestion_.cwnd(), 70 * kMss);
+  EXPECT_EQ(congestion_.ssthresh(), 70 * kMss);
+}
+
+TEST_F(CubicTest, Rfc9438_4_6_NeverLessThanTwoSegments) {
+  congestion_.OnLoss(kMss);
+  EXPECT_EQ(congestion_.ssthresh(), 2 * kMss);
+}
+
+// A long round trip, so that the curve is above what Reno would do.
+TEST_F(CubicTest, Rfc9438_4_2_TheWindowFollowsTheCurve) {
+  congestion_.OnLoss(100 * kMss);
+  const Duration rtt = 200ms;
+  const double k = std::cbrt(30 / 0.4);  // 4.2 s
+  for (Duration at{}; at < 8s; at += rtt) {
+    const uint32_t count = congestion_.cwnd() / kMss;
+    for (uint32_t i = 0; i < count; ++i) {
+      congestion_.OnAcknowledged(kMss, true, kStart + at + rtt * i / count, rtt);
+    }
+    const double t = ToSeconds(at + rtt);
+    EXPECT_NEAR(segments(), CubicWindow(t, 100, 70), 2.5) << "after " << t << " s, K " << k;
+  }
+  EXPECT_GT(segments(), 115) << "convex behind the plateau (4.5)";
+}
+
+TEST_F(CubicTest, Rfc9438_4_4_NearTheLastMaximumItIsNearlyFlat) {
+  congestion_.OnLoss(100 * kMss);
+  Run(4200ms, 200ms);
+  const double plateau = segments();
+  EXPECT_NEAR(plateau, 100, 1.5);
+}
+
+TEST_F(CubicTest, Rfc9438_4_3_WithAShortRoundTripItIsAsFastAsReno) {
+  congestion_.OnLoss(100 * kMss);
+  // 100 round trips of 1 ms: the curve has hardly moved in 0.1 s; Reno with alpha 9/17 has grown by 53.
+  Run(100ms, 1ms);
+  EXPECT_NEAR(segments(), 70 + 30 + (100 - 30 * 17.0 / 9), 4);
+}
+
+TEST_F(CubicTest, Rfc9438_4_7_WhoLosesGroundAimsLower) {
+  congestion_.OnLoss(100 * kMss);
+  Run(200ms, 200ms);
+  const double before = segments();
+  congestion_.OnLoss(congestion_.cwnd());
+  // W_max = cwnd * 0.85: reached after cbrt((0.85 - 0.7) * cwnd / 0.4) seconds.
+  const double k = std::cbrt(0.15 * before / 0.4);
+  Run(Duration(static_cast<int64_t>(k * 1e9)), 200ms);
+  EXPECT_NEAR(segments(), 0.85 * before, 2);
+}
+
+TEST_F(CubicTest, Rfc9438_4_8_AfterATimeoutSlowStartAndThenFromWhereItEnds) {
+  congestion_.OnTimeout(100 * kMss, true);
+  EXPECT_EQ(congestion_.cwnd(), kMss);
+  EXPECT_EQ(congestion_.ssthresh(), 70 * kMss);
+  while (congestion_.cwnd() < congestion_.ssthresh()) congestion_.OnAcknowledged(kMss, true, kStart, 100ms);
+  const double begin = segments();
+  Run(1s, 500ms);
+  EXPECT_NEAR(segments(), begin + 1.5, 1.5) << "K = 0: W_max is where congestion avoidance began";
+}
+
+TEST_F(CubicTest, Rfc9438_4_8_ASecondTimeoutLeavesSsthresh) {
+  congestion_.OnTimeout(100 * kMss, true);
+  congestion_.OnTimeout(kMss, false);
+  EXPECT_EQ(congestion_.ssthresh(), 70 * kMss);
+}
+
+TEST_F(CubicTest, Rfc9438_4_9_ASpuriousEventIsUndone) {
+  congestion_.OnLoss(100 * kMss);
+  Run(4200ms, 200ms);
+  const uint32_t cwnd = congestion_.cwnd();
+  const uint32_t ssthresh = congestion_.ssthresh();
+  congestion_.OnTimeout(cwnd, true);
+  congestion_.Undo(cwnd, ssthresh);
+  EXPECT_EQ(congestion_.cwnd(), cwnd);
+  EXPECT_EQ(congestion_.ssthresh(), ssthresh);
+  // W_max is that of the loss before: just there the curve is flat.
+  congestion_.OnAcknowledged(kMss, true, kStart + 5s, 200ms);
+  EXPECT_NEAR(congestion_.cwnd(), cwnd, kMss);
+}
+
+TEST_F(CubicTest, Rfc9438_5_8_ATimeWithoutUseDoesNotCount) {
+  congestion_.OnLoss(100 * kMss);
+  congestion_.OnAcknowledged(kMss, true, kStart, 200ms);
+  congestion_.OnAcknowledged(kMss, false, kStart + 1s, 200ms);
+  // An hour later the curve would be far above; growth begins where it had ended.
+  congestion_.OnAcknowledged(kMss, true, kStart + 3600s, 200ms);
+  EXPECT_LT(segments(), 71);
+}
+
+TEST_F(CubicTest, StaysBelowTheLargestWindow) {
+  congestion_.SetWindow(1u << 30);
+  congestion_.OnLoss(1u << 30);
+  for (int i = 0; i < 100'000; ++i) congestion_.OnAcknowledged(1u << 20, true, kStart + i * 1s, 10s);
+  EXPECT_EQ(congestion_.cwnd(), 1u << 30);
+}
+
+TEST_F(CubicTest, SlowStartIsAsBefore) {
+  CongestionControl fresh{Parameters{}};
+  fresh.OnConnected(kMss, false);
+  fresh.OnAcknowledged(kMss, true, kStart, 100ms);
+  EXPECT_EQ(fresh.cwnd(), 11 * kMss);
+}
+
+}  // namespace
+}  // namespace nut::tcp

@@ -1,0 +1,181 @@
+// The scoreboard against a model that keeps a note for each octet.
+
+#include "stack/tcp/scoreboard.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "stack/base/rng.h"
+
+namespace nut::tcp {
+namespace {
+
+using wire::SequenceNumber;
+
+constexpr Scoreboard::Limits kPlenty{1000, 1000};
+const auto kNobody = [](const Scoreboard::Piece&) {};
+
+class Model {
+ public:
+  explicit Model(uint32_t begin) : begin_(begin) {}
+  void NoteSent(uint32_t begin, uint32_t end) {
+    for (uint32_t octet = begin; octet != end; ++octet) {
+      const uint32_t place = octet - begin_;
+      if (place == fates_.size()) {
+        fates_.push_back(Fate::kInFlight);
+      } else if (fates_[place] == Fate::kLost) {
+        fates_[place] = Fate::kInFlight;
+      }
+    }
+  }
+  uint32_t Acknowledge(uint32_t ack) {
+    const auto end = fates_.begin() + static_cast<ptrdiff_t>(ack - begin_);
+    const auto delivered = (end - fates_.begin()) - std::count(fates_.begin(), end, Fate::kSacked);
+    fates_.erase(fates_.begin(), end);
+    begin_ = ack;
+    return static_cast<uint32_t>(delivered);
+  }
+  uint32_t Sack(uint32_t left, uint32_t right) {
+    uint32_t delivered = 0;
+    for (uint32_t place = left - begin_; place != right - begin_; ++place) {
+      delivered += fates_[place] != Fate::kSacked;
+      fates_[place] = Fate::kSacked;
+    }
+    return delivered;
+  }
+  void Turn(Fate from, Fate to) { std::replace(fates_.begin(), fates_.end(), from, to); }
+  uint32_t count(Fate fate) const {
+    return static_cast<uint32_t>(std::count(fates_.begin(), fates_.end(), fate));
+  }
+  uint32_t begin() const { return begin_; }
+  uint32_t end() const { return begin_ + static_cast<uint32_t>(fates_.size()); }
+  uint32_t FirstLost() const {
+    return begin_ + static_cast<uint32_t>(std::ranges::find(fates_, Fate::kLost) - fates_.begin());
+  }
+  // Octets in flight with `octets` or more that were selectively acknowledged above.
+  size_t ranges() const {
+    size_t ranges = 0;
+    for (size_t i = 0; i < fates_.size(); ++i) {
+      ranges += fates_[i] == Fate::kSacked && (i == 0 || fates_[i - 1] != Fate::kSacked);
+    }
+    return ranges;
+  }
+
+ private:
+  uint32_t begin_;
+  std::vector<Fate> fates_;
+};
+
+class ScoreboardSeeds : public testing::TestWithParam<int> {};
+
+TEST_P(ScoreboardSeeds, AgreesWithTheModel) {
+  Rng rng("scoreboard" + std::to_string(GetParam()));
+  const uint32_t start = 0u - static_cast<uint32_t>(rng.Below(3000));  // wraps soon
+  Scoreboard board;
+  Model model(start);
+  Instant now{};
+  for (int step = 0; step < 2000; ++step) {
+    now += Duration(static_cast<int64_t>(rng.Below(3)));
+    const uint32_t size = model.end() - model.begin();
+    switch (rng.Below(8)) {
+      case 0:
+      case 1: {
+        const uint32_t end = model.end() + 1 + static_cast<uint32_t>(rng.Below(40));
+        board.NoteSent(SequenceNumber(model.end()), SequenceNumber(end), now, kPlenty);
+        model.NoteSent(model.end(), end);
+        break;
+      }
+      case 2: {
+        const uint32_t ack = model.begin() + static_cast<uint32_t>(rng.Below(size / 2 + 1));
+        EXPECT_EQ(board.Acknowledge(SequenceNumber(ack), kNobody), model.Acknowledge(ack));
+        break;
+      }
+      case 3:
+      case 4: {
+        if (size < 2) break;
+        const uint32_t left = model.begin() + static_cast<uint32_t>(rng.Below(size - 1));
+        const uint32_t right = left + 1 + static_cast<uint32_t>(rng.Below(model.end() - left));
+        const auto delivered = board.Sack({SequenceNumber(left), SequenceNumber(right)}, kPlenty, kNobody);
+        EXPECT_EQ(delivered, model.Sack(left, right));
+        break;
+      }
+      case 5: {
+        if (model.count(Fate::kLost) == 0) break;
+        const auto lost = board.FirstLost();
+        const uint32_t begin = lost->left.number();
+        const uint32_t end = begin + 1 + static_cast<uint32_t>(rng.Below(lost->right.number() - begin));
+        board.NoteSent(SequenceNumber(begin), SequenceNumber(end), now, kPlenty);
+        model.NoteSent(begin, end);
+        break;
+      }
+      case 6:
+        if (rng.Below(20) == 0) {
+          board.Forget();
+          model.Turn(Fate::kSacked, Fate::kLost);
+          model.Turn(Fate::kInFlight, Fate::kLost);
+        } else if (rng.Below(4) == 0) {
+          board.MarkAllLost();
+          model.Turn(Fate::kInFlight, Fate::kLost);
+        }
+        break;
+      default:
+        if (rng.Below(10) == 0) {
+          board.Restore();
+          model.Turn(Fate::kLost, Fate::kInFlight);
+        }
+        break;
+    }
+    board.Check();
+    ASSERT_EQ(board.pipe(), model.count(Fate::kInFlight)) << step;
+    ASSERT_EQ(board.sacked(), model.count(Fate::kSacked)) << step;
+    ASSERT_EQ(board.lost(), model.count(Fate::kLost)) << step;
+    ASSERT_EQ(board.ranges(), model.ranges()) << step;
+    if (board.lost() > 0) {
+      ASSERT_EQ(board.FirstLost()->left.number(), model.FirstLost()) << step;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ScoreboardSeeds, testing::Range(0, 100));
+
+TEST(Scoreboard, WhatIsSentTogetherIsOneRun) {
+  Scoreboard board;
+  for (uint32_t i = 0; i < 100; ++i) {
+    board.NoteSent(SequenceNumber(1000 * i), SequenceNumber(1000 * i + 1000), Instant{}, kPlenty);
+  }
+  EXPECT_EQ(board.runs(), 1u);
+}
+
+TEST(Scoreboard, BeyondItsLimitTheLastRunGrowsAndCountsAsSentLater) {
+  Scoreboard board;
+  for (uint32_t i = 0; i < 100; ++i) {
+    board.NoteSent(SequenceNumber(i), SequenceNumber(i + 1), Instant{} + i * 1ms, {10, 10});
+  }
+  EXPECT_EQ(board.runs(), 10u);
+  EXPECT_EQ(board.pipe(), 100u);
+  Instant latest{};
+  board.Acknowledge(SequenceNumber(100), [&](const Scoreboard::Piece& piece) { latest = piece.sent_at; });
+  EXPECT_EQ(latest, Instant{} + 99ms);
+}
+
+TEST(Scoreboard, BeyondItsLimitNewRangesAreRefusedAndOldOnesGrow) {
+  Scoreboard board;
+  board.NoteSent(SequenceNumber(0), SequenceNumber(1000), Instant{}, {10, 3});
+  const auto sack = [&](uint32_t left, uint32_t right) {
+    return board.Sack({SequenceNumber(left), SequenceNumber(right)}, {10, 3}, kNobody).has_value();
+  };
+  EXPECT_TRUE(sack(100, 110));
+  EXPECT_TRUE(sack(200, 210));
+  EXPECT_TRUE(sack(300, 310));
+  EXPECT_FALSE(sack(400, 410));
+  EXPECT_TRUE(sack(110, 120));
+  EXPECT_TRUE(sack(290, 300));
+  EXPECT_TRUE(sack(120, 200));  // joins two
+  EXPECT_TRUE(sack(400, 410));
+  EXPECT_EQ(board.ranges(), 3u);
+}
+
+}  // namespace
+}  // namespace nut::tcp
