@@ -142,6 +142,13 @@ Applied SetOffload(std::string_view text, ProgramOptions& options) {
   return {};
 }
 
+Applied SetCongestion(std::string_view text, ProgramOptions& options) {
+  using tcp::CongestionAlgorithm;
+  if (text != "cubic" && text != "newreno") return Wrong("\"{}\" is neither cubic nor newreno", text);
+  options.node.tcp.congestion = text == "cubic" ? CongestionAlgorithm::kCubic : CongestionAlgorithm::kNewReno;
+  return {};
+}
+
 Applied SetSpin(std::string_view text, ProgramOptions& options) {
   const auto length = ParseDuration(text);
   if (!length) return tl::unexpected(length.error());

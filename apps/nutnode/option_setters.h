@@ -26,6 +26,7 @@ Applied SetMtu(std::string_view text, ProgramOptions& options);
 Applied AddFilterRule(std::string_view text, ProgramOptions& options);
 Applied SetOffload(std::string_view text, ProgramOptions& options);
 Applied SetSpin(std::string_view text, ProgramOptions& options);
+Applied SetCongestion(std::string_view text, ProgramOptions& options);
 
 // capture
 Applied SetSnapLength(std::string_view text, ProgramOptions& options);

@@ -77,6 +77,8 @@ constexpr OptionSpec kOptions[] = {
      .help = "packet work left to the kernel: checksums, segmentation", .apply = Do<SetOffload>},
     {.section = "network", .name = "spin", .argument = "TIME", .initial = "50us",
      .help = "while busy, look so long before sleeping; 0: never", .apply = Do<SetSpin>},
+    {.section = "network", .name = "congestion", .argument = "cubic|newreno", .initial = "cubic",
+     .help = "how TCP's congestion window grows", .apply = Do<SetCongestion>},
     {.section = "network", .name = "userns", .argument = "yes|no|auto", .initial = "auto",
      .help = "the TAP in a user namespace, without root", .apply = Do<SetNamespaceUse>, .is_common = true,
      .is_switch = true},

@@ -44,6 +44,9 @@ pro::SocketSnapshot RowOf(const tcp::ConnectionListing& connection, Instant now)
   row.retransmits = info.retransmits;
   row.mss = info.send_mss;
   row.cwnd = info.cwnd;
+  row.ssthresh = info.ssthresh == UINT32_MAX ? 0 : info.ssthresh;
+  row.pipe = info.pipe;
+  row.sacked = info.sacked;
   row.send_window = info.snd_wnd;
   row.srtt = info.srtt;
   row.rttvar = info.rttvar;

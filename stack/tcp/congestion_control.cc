@@ -23,11 +23,13 @@ void CongestionControl::OnAcknowledged(uint32_t acked, bool limited, Instant now
     if (cubic_) cubic_->Pause();
     return;
   }
-  if (cwnd_ < ssthresh_) {
+  if (in_slow_start()) {
     // RFC 5681 3.1 (2): cwnd += min(N, SMSS); RFC 3465 2.2 allows L*SMSS, since one ACK often stands for two
     // segments.
     cwnd_ += std::min(acked, slow_start_limit_segments_ * mss_);
-  } else if (cubic_) {
+  } else if (is_cubic_) {
+    // RFC 9438 4.10: who has left slow start without a loss begins the curve where he is.
+    if (!cubic_) cubic_ = std::make_unique<Cubic>();
     cwnd_ = cubic_->Grow(cwnd_, acked, mss_, srtt, now);
   } else {
     GrowLikeReno(acked);

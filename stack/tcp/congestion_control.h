@@ -42,6 +42,9 @@ class CongestionControl {
   void Undo(uint32_t cwnd, uint32_t ssthresh);
   // Nothing was sent for more than one RTO (RFC 5681 4.1).
   void OnIdle();
+  bool in_slow_start() const { return cwnd_ < ssthresh_; }
+  // It is over without a loss (RFC 9406).
+  void LeaveSlowStart() { ssthresh_ = cwnd_; }
   // Loss recovery has a window of its own (RFC 6937).
   void SetWindow(uint32_t cwnd) { cwnd_ = std::min(cwnd, kMaximumWindow); }
 

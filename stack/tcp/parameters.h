@@ -41,6 +41,7 @@ struct Parameters {
   Duration syn_ack_patience = 100us;  // so long the ACK of a SYN,ACK waits for a first request to go with
   Duration sender_sws_override = 200ms;  // RFC 9293 3.8.6.2.1: 0.1–1 s
   CongestionAlgorithm congestion = CongestionAlgorithm::kCubic;
+  bool slow_start_exit = true;             // HyStart++ (RFC 9406), with CUBIC and SACK
   unsigned initial_window_segments = 10;   // RFC 6928
   unsigned slow_start_limit_segments = 2;  // growth per ACK: RFC 3465's L; 1 is RFC 5681 to the letter
   unsigned duplicate_ack_threshold = 3;    // RFC 5681

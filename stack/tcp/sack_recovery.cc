@@ -10,10 +10,11 @@ using Phase = SackState::Phase;
 
 // What one ACK has said.
 struct Evidence {
-  uint32_t delivered = 0;  // octets that are new by it
-  bool duplicate = false;  // a D-SACK
-  bool any_block = false;  // of text that is outstanding
-  wire::SackBlock twice;   // the D-SACK's
+  uint32_t delivered = 0;   // octets that are new by it
+  bool duplicate = false;   // a D-SACK
+  bool any_block = false;   // of text that is outstanding
+  Duration rtt = kForever;  // of what was acknowledged last and sent once
+  wire::SackBlock twice;    // the D-SACK's
 };
 
 Scoreboard::Limits LimitsOf(const Tcb& tcb) {
@@ -38,10 +39,11 @@ bool AnswersEarlierCopy(const Tcb& tcb, const Arrival& arrival, const Scoreboard
 // Everything that the ACK says, into the scoreboard.
 Evidence Hear(Tcb& tcb, const Arrival& arrival) {
   SackState& state = *tcb.sack_state;
+  Evidence evidence;
   const auto visit = [&](const Scoreboard::Piece& piece) {
     state.rack.OnDelivered(piece, AnswersEarlierCopy(tcb, arrival, piece), arrival.now);
+    if (!piece.resent) evidence.rtt = arrival.now - piece.sent_at;
   };
-  Evidence evidence;
   evidence.delivered = state.scoreboard.Acknowledge(tcb.snd_una, visit);
   const wire::SackBlocks& blocks = arrival.segment.options.sack;
   if (blocks.empty()) return evidence;
@@ -185,6 +187,23 @@ bool UndoTimeout(Tcb& tcb, const Arrival& arrival, uint32_t acked) {
   return true;
 }
 
+// The window outside of recovery.
+void Grow(Tcb& tcb, uint32_t acked, Duration rtt, bool limited, Instant now) {
+  using Advice = SlowStartExit::Advice;
+  CongestionControl& congestion = tcb.congestion;
+  const Parameters& parameters = *tcb.parameters;
+  if (congestion.in_slow_start() && parameters.slow_start_exit &&
+      parameters.congestion == CongestionAlgorithm::kCubic) {
+    switch (tcb.sack_state->slow_start_exit.OnAck(tcb.snd_una, tcb.snd_nxt, rtt)) {
+      case Advice::kGrow: break;
+      // RFC 9406 4.2: "cwnd = cwnd + (min (N, L * SMSS) / CSS_GROWTH_DIVISOR)"
+      case Advice::kGrowSlowly: acked = std::max(acked / 4, 1u); break;
+      case Advice::kLeave: congestion.LeaveSlowStart(); break;
+    }
+  }
+  congestion.OnAcknowledged(acked, limited, now, tcb.rtt.srtt());
+}
+
 // RFC 6937's window after `delivered` octets; `safe` as there.
 void ReduceRate(Tcb& tcb, uint32_t delivered, bool safe) {
   SackState& state = *tcb.sack_state;
@@ -224,7 +243,7 @@ void OnAckBySack(Tcb& tcb, const Arrival& arrival, uint32_t acked, bool limited)
   if (state.phase == Phase::kRecovery) {
     ReduceRate(tcb, evidence.delivered, acked > 0 && lost == 0);
   } else if (acked > 0 && before != Phase::kRecovery) {
-    tcb.congestion.OnAcknowledged(acked, limited, arrival.now, tcb.rtt.srtt());
+    Grow(tcb, acked, evidence.rtt, limited, arrival.now);
   }
   ChooseNext(tcb);
 }

@@ -5,6 +5,7 @@
 #include "stack/tcp/rack.h"
 #include "stack/tcp/rate_reduction.h"
 #include "stack/tcp/scoreboard.h"
+#include "stack/tcp/slow_start_exit.h"
 
 namespace nut::tcp {
 
@@ -26,6 +27,7 @@ struct SackState {
   Scoreboard scoreboard;
   Rack rack;
   RateReduction reduction;
+  SlowStartExit slow_start_exit;
   Phase phase = Phase::kOpen;
   wire::SequenceNumber recovery_point;  // RFC 6675 2: meaningful outside of kOpen
   Instant lost_at = kNever;             // RFC 8985 6.2 step 5: when more may be lost

@@ -61,6 +61,9 @@ struct SocketSnapshot {
   uint64_t retransmits = 0;
   size_t mss = 0;          // bytes
   size_t cwnd = 0;         // bytes
+  size_t ssthresh = 0;     // bytes; 0: not known before the first loss
+  size_t pipe = 0;         // bytes thought to be in the network (RFC 6675)
+  size_t sacked = 0;       // bytes that the peer has, behind a gap
   size_t send_window = 0;  // bytes
   Duration srtt{};
   Duration rttvar{};

@@ -90,6 +90,12 @@ TEST(CommandLineTest, OffloadIsChosenOrLeftToTheKernel) {
   EXPECT_EQ(Options({"--offload=all"}).offload, tap::Offload::kAll);
 }
 
+TEST(CommandLineTest, CongestionControlIsChosen) {
+  EXPECT_EQ(Options({}).node.tcp.congestion, tcp::CongestionAlgorithm::kCubic);
+  EXPECT_EQ(Options({"--congestion", "newreno"}).node.tcp.congestion, tcp::CongestionAlgorithm::kNewReno);
+  EXPECT_EQ(Options({"--congestion=cubic"}).node.tcp.congestion, tcp::CongestionAlgorithm::kCubic);
+}
+
 TEST(CommandLineTest, SpinningHasALimit) {
   EXPECT_EQ(Options({}).spin, 50us);
   EXPECT_EQ(Options({"--spin", "1ms"}).spin, 1ms);
@@ -223,6 +229,7 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--tap-fd", "x"}, "--tap-fd: \"x\" is no whole number"},
       {{"--userns=maybe"}, "--userns: \"maybe\" is none of yes, no and auto"},
       {{"--offload", "tso"}, "--offload: \"tso\" is none of auto, none, checksum and all"},
+      {{"--congestion", "bbr"}, "--congestion: \"bbr\" is neither cubic nor newreno"},
       {{"--spin", "2ms"}, "--spin: \"2ms\" is more than 1ms: nobody else would get the processor"},
       {{"--spin", "50"}, "--spin: \"50\" needs a unit: ns, us, µs, ms, s, min, h"},
       {{"--tap", "a", "--tap-fd", "3"}, "--tap and --tap-fd exclude each other"},

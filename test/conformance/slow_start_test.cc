@@ -1,0 +1,74 @@
+// RFC 9406: HyStart++: slow start ends when round trips get longer, and not when they only seem to.
+
+#include <gtest/gtest.h>
+
+#include "stack/tcp/slow_start_exit.h"
+
+namespace nut::tcp {
+namespace {
+
+using Advice = SlowStartExit::Advice;
+
+class SlowStart : public testing::Test {
+ protected:
+  // A round of `acks` ACKs whose segments took `rtt`; says what the last one was told.
+  Advice Round(Duration rtt, int acks = 10) {
+    Advice advice = Advice::kGrow;
+    const uint32_t nxt = una_ + 10'000;
+    for (int i = 1; i <= acks; ++i) {
+      const auto step = static_cast<uint32_t>(10'000 * i / acks);
+      advice = exit_.OnAck(wire::SequenceNumber(una_ + step), wire::SequenceNumber(nxt + step), rtt);
+    }
+    una_ = nxt;
+    return advice;
+  }
+  uint32_t una_ = 0xffff'0000;
+  SlowStartExit exit_;
+};
+
+TEST_F(SlowStart, Rfc9406_4_2_EqualRoundTripsLeaveItAlone) {
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(Round(100ms), Advice::kGrow);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_AnEighthMoreMakesItSlower) {
+  Round(100ms);
+  Round(100ms);
+  EXPECT_EQ(Round(112ms), Advice::kGrow);
+  EXPECT_EQ(Round(126ms), Advice::kGrowSlowly);
+}
+
+TEST_F(SlowStart, Rfc9406_4_3_FourMillisecondsAtLeastAndSixteenAtMostMatter) {
+  Round(1ms);
+  Round(1ms);
+  EXPECT_EQ(Round(4ms), Advice::kGrow);
+  EXPECT_EQ(Round(9ms), Advice::kGrowSlowly);
+  SlowStartExit fresh;
+  std::swap(exit_, fresh);
+  Round(500ms);
+  Round(500ms);
+  EXPECT_EQ(Round(517ms), Advice::kGrowSlowly);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_EightSamplesAreNeeded) {
+  Round(100ms);
+  Round(100ms);
+  EXPECT_EQ(Round(200ms, 7), Advice::kGrow);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_AfterFiveSlowRoundsItIsOver) {
+  Round(100ms);
+  Round(100ms);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Round(200ms), Advice::kGrowSlowly) << i;
+  EXPECT_EQ(exit_.OnAck(wire::SequenceNumber(una_ + 10'000), wire::SequenceNumber(una_ + 20'000), 200ms),
+            Advice::kLeave);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_WhenTheyGetShorterAgainItGoesOn) {
+  Round(100ms);
+  Round(100ms);
+  EXPECT_EQ(Round(200ms), Advice::kGrowSlowly);
+  EXPECT_EQ(Round(100ms), Advice::kGrow);
+}
+
+}  // namespace
+}  // namespace nut::tcp
