@@ -101,6 +101,8 @@ void EnterRecovery(Tcb& tcb, Instant now) {
   SackState& state = *tcb.sack_state;
   state.phase = Phase::kRecovery;
   state.recovery_point = tcb.snd_nxt;
+  // What a probe has shown is answered here, once.
+  state.probe_out = false;
   tcb.congestion.OnLoss(std::min(tcb.flight(), tcb.congestion.cwnd()));
   state.reduction.Start(tcb.flight(), tcb.congestion.ssthresh());
   tcb.ecn.OnReduced(tcb.snd_nxt);

@@ -262,6 +262,10 @@ TEST_F(SackSender, Rfc8985_6_2_1_ADropOfTheTailIsFoundByTheProbesSack) {
   h.Advance(kRtt);
   Ack(8001, {{9001, 10'001}});
   ExpectText(8001);
+  Ack(10'001);
+  h.Send(kMss);
+  Ack(11'001);
+  EXPECT_EQ(count(Counter::kTcpTailLossesRepaired), 0u) << "one loss, one reduction";
   EXPECT_EQ(count(Counter::kTcpRetransmissionTimeouts), 0u);
 }
 
