@@ -101,6 +101,7 @@ void EnterRecovery(Tcb& tcb, Instant now) {
   SackState& state = *tcb.sack_state;
   state.phase = Phase::kRecovery;
   state.recovery_point = tcb.snd_nxt;
+  state.rescued = false;
   // What a probe has shown is answered here, once.
   state.probe_out = false;
   tcb.congestion.OnLoss(std::min(tcb.flight(), tcb.congestion.cwnd()));
@@ -109,6 +110,18 @@ void EnterRecovery(Tcb& tcb, Instant now) {
   tcb.Count(Counter::kTcpFastRetransmits);
   // The first retransmission gets its own round trip.
   tcb.ArmRetransmit(now);
+}
+
+// RFC 6675 4, NextSeg (3) and (4), for who does without RACK: the window has room, nothing is known to be
+// lost and nothing new can be sent: then what may be lost goes again, one segment for each ACK, and at last,
+// once in a recovery, the end of all.
+void SendDoubtful(Tcb& tcb) {
+  SackState& state = *tcb.sack_state;
+  if (tcb.parameters->rack || state.phase != Phase::kRecovery || state.scoreboard.lost() > 0) return;
+  const bool may_send_new = tcb.snd_nxt.Before(tcb.sequence_end()) && tcb.snd_nxt.Before(tcb.send_edge());
+  if (may_send_new || tcb.congestion_room() < static_cast<int32_t>(tcb.send_mss)) return;
+  if (state.scoreboard.MarkFirstDoubtfulLost(tcb.send_mss) || std::exchange(state.rescued, true)) return;
+  state.scoreboard.MarkTailLost(tcb.send_mss);
 }
 
 // All that was outstanding then is acknowledged.
@@ -244,6 +257,7 @@ void OnAckBySack(Tcb& tcb, const Arrival& arrival, uint32_t acked, bool limited)
 
   if (state.phase == Phase::kRecovery) {
     ReduceRate(tcb, evidence.delivered, acked > 0 && lost == 0);
+    SendDoubtful(tcb);
   } else if (acked > 0 && before != Phase::kRecovery) {
     Grow(tcb, acked, evidence.rtt, limited, arrival.now);
   }

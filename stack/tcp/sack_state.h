@@ -29,6 +29,7 @@ struct SackState {
   RateReduction reduction;
   SlowStartExit slow_start_exit;
   Phase phase = Phase::kOpen;
+  bool rescued = false;                 // RFC 6675 4: RescueRxt, in this recovery
   wire::SequenceNumber recovery_point;  // RFC 6675 2: meaningful outside of kOpen
   Instant lost_at = kNever;             // RFC 8985 6.2 step 5: when more may be lost
   Instant retransmit_at = kNever;       // RFC 6298's time-out

@@ -134,6 +134,30 @@ uint32_t Scoreboard::MarkLostBySacks(unsigned threshold, uint32_t mss) {
   return lost_ - before;
 }
 
+bool Scoreboard::MarkFirstDoubtfulLost(uint32_t mss) {
+  if (ranges_ == 0) return false;
+  size_t last_range = runs_.size() - 1;
+  while (runs_[last_range].fate != Fate::kSacked) --last_range;
+  for (size_t i = head_; i < last_range; ++i) {
+    if (runs_[i].fate != Fate::kInFlight || runs_[i].resent) continue;
+    if (PieceOf(i).size() > mss) SplitAt(BeginOf(i) + mss);
+    NoteLost(i);
+    JoinLost();
+    return true;
+  }
+  return false;
+}
+
+void Scoreboard::MarkTailLost(uint32_t mss) {
+  for (size_t i = runs_.size(); i > head_; --i) {
+    if (runs_[i - 1].fate != Fate::kInFlight) continue;
+    const size_t cut = PieceOf(i - 1).size() > mss ? SplitAt(runs_[i - 1].end - mss) : i - 1;
+    NoteLost(cut);
+    JoinLost();
+    return;
+  }
+}
+
 void Scoreboard::MarkAllLost() {
   MarkLost([](const Piece&) { return true; });
 }

@@ -67,6 +67,12 @@ class Scoreboard {
   // are there; once only.
   uint32_t MarkLostBySacks(unsigned threshold, uint32_t mss);
 
+  // The first octets, `mss` at most, that were sent once, and above which something is there, are lost (RFC
+  // 6675 4, NextSeg 3). False: there are none.
+  bool MarkFirstDoubtfulLost(uint32_t mss);
+  // The last in flight, `mss` octets at most, are lost (NextSeg 4).
+  void MarkTailLost(uint32_t mss);
+
   // Whatever is in flight is lost.
   void MarkAllLost();
   // And what the receiver has said is not believed any more (RFC 2018 8).

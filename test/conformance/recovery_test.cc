@@ -185,6 +185,24 @@ TEST_F(SackSender, WithoutRack_Rfc6675_5_1_2_HolesAreFilledInOrderWithinTheWindo
   h.Drain();
 }
 
+TEST_F(SackSender, WithoutRack_Rfc6675_4_3_WhatIsInDoubtGoesWhenNothingElseCan) {
+  h.parameters.rack = false;
+  Open();
+  Fly(10);
+  // 1 is lost by three above it; 8 has only one above it.
+  Ack(1, {{8001, 9001}, {1001, 7001}});
+  ExpectText(1);
+  h.Advance(kRtt);
+  Ack(7001, {{8001, 9001}});
+  ExpectText(7001);  // (3)
+  h.Advance(kRtt);
+  Ack(9001);
+  ExpectText(9001);  // (4), the end: its ACK ends recovery
+  Ack(9001);
+  h.ExpectSilence();
+  EXPECT_EQ(count(Counter::kTcpRetransmissionTimeouts), 0u);
+}
+
 // --- RACK (RFC 8985 6) -----------------------------------------------------------------------------
 
 TEST_F(SackSender, Rfc8985_6_2_4_WithoutReorderingThreeSackedSegmentsAreEnough) {
