@@ -37,7 +37,9 @@ class CubicTest : public testing::Test {
   CongestionControl congestion_;
 };
 
-TEST_F(CubicTest, IsTheDefault) { EXPECT_EQ(Parameters{}.congestion, CongestionAlgorithm::kCubic); }
+TEST_F(CubicTest, Rfc9293_May18_IsTheDefault) {
+  EXPECT_EQ(Parameters{}.congestion, CongestionAlgorithm::kCubic);
+}
 
 TEST_F(CubicTest, Rfc9438_4_6_ALossLeavesSevenTenths) {
   congestion_.OnLoss(100 * kMss);

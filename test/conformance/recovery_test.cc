@@ -111,7 +111,7 @@ TEST_F(SackSender, Rfc2018_5_2_AfterATimeoutTheMarksAreForgotten) {
   h.ExpectSilence();
 }
 
-TEST_F(SackSender, Rfc6675_5_1_3_ATimeoutEndsRecovery) {
+TEST_F(SackSender, Rfc6675_5_3_ATimeoutEndsRecovery) {
   Open();
   Fly(10);
   Ack(1, {{1001, 4001}});
@@ -150,7 +150,21 @@ TEST_F(SackSender, SackRobust_2_TinyBlocksCostBoundedMemoryAndWork) {
   EXPECT_EQ(h->Info(h.now()).send_queue, 0u);
 }
 
-TEST_F(SackSender, WithoutRack_Rfc6675_4_1_ThreeRangesAboveOrMoreThanTwoSegments) {
+TEST_F(SackSender, Rfc6675_4_2_ThePipeIsWhatIsNeitherThereNorLost) {
+  Open();
+  h.Send(10 * kMss);
+  h.Advance(kRtt);
+  EXPECT_EQ(h->Info(h.now()).pipe, 10 * kMss);
+  Ack(1, {{3001, 5001}});
+  EXPECT_EQ(h->Info(h.now()).pipe, 8 * kMss);
+  Ack(1, {{3001, 6001}});
+  // 1 to 3 are lost, and one of them is on its way again; with what was sent above it is the window.
+  EXPECT_EQ(h->Info(h.now()).sacked, 3 * kMss);
+  EXPECT_EQ(h->Info(h.now()).lost + h->Info(h.now()).pipe, 7 * kMss);
+  EXPECT_EQ(h->Info(h.now()).lost, 2 * kMss);
+}
+
+TEST_F(SackSender, Rfc6675_4_1_WithoutRackThreeRangesAboveAreEnough) {
   h.parameters.rack = false;
   Open();
   Fly(10);
@@ -162,7 +176,7 @@ TEST_F(SackSender, WithoutRack_Rfc6675_4_1_ThreeRangesAboveOrMoreThanTwoSegments
   h.Drain();
 }
 
-TEST_F(SackSender, WithoutRack_Rfc6675_4_1_MoreThanTwoSegmentsAbove) {
+TEST_F(SackSender, Rfc6675_4_1_WithoutRackMoreThanTwoSegmentsAboveAreEnough) {
   h.parameters.rack = false;
   Open();
   Fly(10);
@@ -173,7 +187,7 @@ TEST_F(SackSender, WithoutRack_Rfc6675_4_1_MoreThanTwoSegmentsAbove) {
   ExpectText(1);
 }
 
-TEST_F(SackSender, WithoutRack_Rfc6675_5_1_2_HolesAreFilledInOrderWithinTheWindow) {
+TEST_F(SackSender, Rfc6675_5_2_WithoutRackHolesAreFilledInOrderWithinTheWindow) {
   h.parameters.rack = false;
   Open();
   Fly(10);
@@ -185,7 +199,7 @@ TEST_F(SackSender, WithoutRack_Rfc6675_5_1_2_HolesAreFilledInOrderWithinTheWindo
   h.Drain();
 }
 
-TEST_F(SackSender, WithoutRack_Rfc6675_4_3_WhatIsInDoubtGoesWhenNothingElseCan) {
+TEST_F(SackSender, Rfc6675_4_3_WithoutRackWhatIsInDoubtGoesWhenNothingElseCan) {
   h.parameters.rack = false;
   Open();
   Fly(10);
@@ -204,6 +218,22 @@ TEST_F(SackSender, WithoutRack_Rfc6675_4_3_WhatIsInDoubtGoesWhenNothingElseCan) 
 }
 
 // --- RACK (RFC 8985 6) -----------------------------------------------------------------------------
+
+TEST_F(SackSender, Rfc8985_6_1_EachSegmentHasItsTime) {
+  Open();
+  h.Send(kMss);
+  h.Advance(60ms);
+  h.Send(kMss);
+  h.Send(kMss);
+  h.Drain();
+  h.Advance(60ms);
+  // The second was sent 60 ms after the first and has taken 60: the first is late by 60 ms, more than a
+  // quarter of the smallest round trip; the third, sent together with the second, is not.
+  Ack(1, {{1001, 2001}});
+  ExpectText(1);
+  h.ExpectSilence();
+  EXPECT_EQ(h->Info(h.now()).lost, 0u);
+}
 
 TEST_F(SackSender, Rfc8985_6_2_4_WithoutReorderingThreeSackedSegmentsAreEnough) {
   Open();
