@@ -142,6 +142,9 @@ void Runner::ExpectNumber(const Event& event, const std::string& name, Arguments
       {"receive-queue", info->receive_queue},
       {"out-of-order", info->out_of_order},
       {"retransmits", info->retransmits},
+      {"pipe", info->pipe},
+      {"sacked", info->sacked},
+      {"lost", info->lost},
       {"urgent", name == "urgent" ? application_.UrgentAhead(*flow_) : 0},
   };
   const auto found = std::ranges::find(numbers, name, [](const auto& number) { return number.name; });
