@@ -10,7 +10,8 @@ bool Redirects::Learn(Ipv4Address teller, Ipv4Address destination, Ipv4Address g
   if (!options_.accept || !interface_.usable()) return false;
   // RFC 1122 3.2.2.2: "A Redirect message SHOULD be silently discarded if the new gateway address it
   // specifies is not on the same connected (sub-) net through which the Redirect arrived",
-  if (!interface_.IsOnLink(gateway) || interface_.IsOwn(gateway) || gateway == teller) return false;
+  if (!interface_.prefix().Contains(gateway) || !interface_.IsOnLink(gateway)) return false;
+  if (interface_.IsOwn(gateway) || gateway == teller) return false;
   // "or if the source of the Redirect is not the current first-hop gateway for the specified destination". A
   // neighbour has none.
   if (teller == destination || NextHop(destination) != teller) return false;

@@ -78,6 +78,7 @@ TEST_F(RedirectsTest, Rfc1122_3_2_2_2_OthersAndOtherGatewaysAreNotBelieved) {
   };
   refused([&] { Redirect(kBetter, 1, "198.19.0.66"); });              // not the first hop
   refused([&] { Redirect("192.0.2.9"); });                            // not on the link
+  refused([&] { Redirect("169.254.1.9"); });                          // nor in our network
   refused([&] { Redirect(kOwnIp); });                                 // ourselves
   refused([&] { Redirect(kPeerIp); });                                // no news
   refused([&] { Redirect("198.19.0.255"); });                         // nobody
