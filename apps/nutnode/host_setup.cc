@@ -33,6 +33,11 @@ bool IsHarmless(const HostFailure& failure, TapOrigin origin) {
          (origin == TapOrigin::kExisting || origin == TapOrigin::kGivenDescriptor);
 }
 
+// On the original's wire a frame is a packet.
+tap::Offload OffloadOf(node::Profile profile) {
+  return profile == node::Profile::kClassic ? tap::Offload::kNone : tap::Offload::kAll;
+}
+
 }  // namespace
 
 ExitCode ExitCodeFor(TapProblem problem) {
@@ -73,7 +78,7 @@ tl::expected<HostSetup, SetupFailure> SetUpHost(const ProgramOptions& options, t
                  .Open({.interface_name = options.interface_name(),
                         .fd = options.tap_fd,
                         .user_namespace = options.user_namespace,
-                        .offload = options.offload.value_or(tap::Offload::kAll)});
+                        .offload = options.offload.value_or(OffloadOf(options.profile))});
   if (!tap) return tl::unexpected(SetupFailure{ExitCodeFor(tap.error().problem), tap.error().message});
 
   const TapOrigin origin = tap->origin;

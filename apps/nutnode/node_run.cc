@@ -27,6 +27,7 @@ Readiness ReadinessOf(const ProgramOptions& options, const HostSetup& setup) {
                       .address = options.node.address,
                       .host = setup.host,
                       .offload = std::string(Describe(setup.tap.offload)),
+                      .profile = std::string(NameOf(options.profile)),
                       .seed = options.node.seed,
                       .http = {}};
   if (const ServiceRequest* httpd = options.FindService("httpd")) readiness.http = httpd->port;

@@ -99,6 +99,14 @@ Applied SetAddress(std::string_view text, ProgramOptions& options) {
   return {};
 }
 
+Applied SetProfile(std::string_view text, ProgramOptions& options) {
+  const auto profile = node::ProfileFromName(text);
+  if (!profile) return Wrong("\"{}\" is neither modern nor classic", text);
+  options.profile = *profile;
+  node::Apply(*profile, options.node);
+  return {};
+}
+
 Applied SetHost(std::string_view text, ProgramOptions& options) {
   if (text == "none") {
     options.set_up_host = false;

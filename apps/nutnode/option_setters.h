@@ -20,6 +20,7 @@ Applied SetTapDescriptor(std::string_view text, ProgramOptions& options);
 Applied SetNamespaceUse(std::string_view text, ProgramOptions& options);
 Applied SetMac(std::string_view text, ProgramOptions& options);
 Applied SetAddress(std::string_view text, ProgramOptions& options);
+Applied SetProfile(std::string_view text, ProgramOptions& options);
 Applied SetHost(std::string_view text, ProgramOptions& options);
 Applied SetGateway(std::string_view text, ProgramOptions& options);
 Applied SetMtu(std::string_view text, ProgramOptions& options);

@@ -11,6 +11,7 @@
 #include "stack/base/time.h"
 #include "stack/link/impairment_options.h"
 #include "stack/node/options.h"
+#include "stack/node/profile.h"
 #include "stack/wire/endpoint.h"
 #include "stack/wire/ipv4_address.h"
 #include "tap/tap_opener.h"
@@ -28,12 +29,13 @@ struct ServiceRequest {
 };
 
 struct ProgramOptions {
+  node::Profile profile = node::Profile::kModern;
   node::NodeOptions node;
 
   std::string tap;  // the interface's name; empty: "nut-" and the node's name
   std::optional<int> tap_fd;
   tap::NamespaceUse user_namespace = tap::NamespaceUse::kIfNeeded;
-  std::optional<tap::Offload> offload;  // absent: as much as the kernel agrees to
+  std::optional<tap::Offload> offload;  // absent: as much as the kernel agrees to; none with "classic"
   Duration spin{};                      // how long to look for work before sleeping, while busy; zero: never
   // The host's address on the interface: absent means the network's first, or second if the node has the
   // first.

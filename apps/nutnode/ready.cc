@@ -15,7 +15,8 @@ std::string Headline(const Readiness& readiness) {
   std::string line = fmt::format("nutnode  {} · tap {} ({}) · {}", readiness.name, readiness.interface,
                                  readiness.origin, readiness.address.ToText());
   if (readiness.host) line += fmt::format(" · host {}", readiness.host->address().ToText());
-  return line + fmt::format(" · offload {} · seed {}", readiness.offload, readiness.seed);
+  return line + fmt::format(" · offload {} · profile {} · seed {}", readiness.offload, readiness.profile,
+                            readiness.seed);
 }
 
 std::string ReadyLine(const Readiness& readiness) {

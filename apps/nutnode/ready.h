@@ -18,11 +18,13 @@ struct Readiness {
   wire::Ipv4Prefix address;
   std::optional<wire::Ipv4Prefix> host;  // absent: it was left as it is
   std::string offload;                   // "all"
+  std::string profile;                   // "modern"
   std::string seed;
   std::optional<wire::Port> http;  // where httpd listens
 };
 
-// "nutnode  n1 · tap nut-n1 (created) · 198.19.0.10/24 · host 198.19.0.1 · offload all · seed 4711"
+// "nutnode  n1 · tap nut-n1 (created) · 198.19.0.10/24 · host 198.19.0.1 · offload all · profile modern ·
+// seed 4711"
 std::string Headline(const Readiness& readiness);
 
 // "READY name=n1 ip=198.19.0.10 tap=nut-n1 http=80 seed=4711", with the fields that are true.

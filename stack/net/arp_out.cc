@@ -5,15 +5,13 @@ namespace nut::net {
 using wire::ArpOperation;
 using wire::MacAddress;
 
-// RFC 5227 2.1.1: the target hardware address of a request is not used and SHOULD be zero.
-
 void ArpOut::Request(wire::Ipv4Address target) {
-  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), MacAddress(), target},
+  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), unknown_, target},
        MacAddress::Broadcast());
 }
 
 void ArpOut::Poll(wire::Ipv4Address target, const MacAddress& neighbour) {
-  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), MacAddress(), target}, neighbour);
+  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), unknown_, target}, neighbour);
 }
 
 void ArpOut::Reply(wire::Ipv4Address neighbour_address, const MacAddress& neighbour) {
@@ -22,12 +20,12 @@ void ArpOut::Reply(wire::Ipv4Address neighbour_address, const MacAddress& neighb
 }
 
 void ArpOut::Probe() {
-  Send({ArpOperation::kRequest, interface_.mac(), wire::Ipv4Address(), MacAddress(), interface_.address()},
+  Send({ArpOperation::kRequest, interface_.mac(), wire::Ipv4Address(), unknown_, interface_.address()},
        MacAddress::Broadcast());
 }
 
 void ArpOut::Announce() {
-  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), MacAddress(), interface_.address()},
+  Send({ArpOperation::kRequest, interface_.mac(), interface_.address(), unknown_, interface_.address()},
        MacAddress::Broadcast());
 }
 

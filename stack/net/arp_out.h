@@ -12,15 +12,20 @@
 
 namespace nut::net {
 
+struct ArpOutOptions {
+  bool broadcast_target = false;  // as the original: a request's target hardware address is ff:ff:ff:ff:ff:ff
+};
+
 class ArpOut {
  public:
   ArpOut(const InterfaceAddress& interface, link::FramePool& pool, EthernetOut& ethernet_out,
-         Statistics& statistics, Drops& drops)
+         Statistics& statistics, Drops& drops, const ArpOutOptions& options)
       : interface_(interface),
         pool_(pool),
         ethernet_out_(ethernet_out),
         statistics_(statistics),
-        drops_(drops) {}
+        drops_(drops),
+        unknown_(options.broadcast_target ? wire::MacAddress::Broadcast() : wire::MacAddress()) {}
 
   // "Who has `target`?", to everybody.
   void Request(wire::Ipv4Address target);
@@ -41,6 +46,8 @@ class ArpOut {
   EthernetOut& ethernet_out_;
   Statistics& statistics_;
   Drops& drops_;
+  // RFC 5227 2.1.1: the target hardware address of a request is not used and SHOULD be zero.
+  const wire::MacAddress unknown_;
 };
 
 }  // namespace nut::net

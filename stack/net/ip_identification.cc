@@ -2,12 +2,14 @@
 
 namespace nut::net {
 
-IpIdentification::IpIdentification(Rng& rng) : hash_(rng), last_hash_(HashOf(last_)) {
+IpIdentification::IpIdentification(Rng& rng, bool counted)
+    : counted_(counted), hash_(rng), last_hash_(HashOf(last_)) {
   rng.Fill({reinterpret_cast<uint8_t*>(counters_.data()), sizeof counters_});
 }
 
 uint16_t IpIdentification::Next(wire::Ipv4Address source, wire::Ipv4Address destination,
                                 wire::IpProtocol protocol) {
+  if (counted_) return sent_++;
   const Flow flow{source, destination, protocol};
   if (flow != last_) {
     last_ = flow;

@@ -14,8 +14,11 @@ namespace nut::net {
 
 class IpIdentification {
  public:
-  // `rng` is a stream of its own; used during construction only.
-  explicit IpIdentification(Rng& rng);
+  // `rng` is a stream of its own; used during construction only. `counted`: as the original, one counter for
+  // all that is sent, from 0.
+  IpIdentification(Rng& rng, bool counted);
+
+  bool counted() const { return counted_; }
 
   // For a packet that is not atomic: it is a fragment, or may become one. Each (source, destination,
   // protocol) has a counter with a secret start, so that a value comes again only after 65536 packets (RFC
@@ -38,6 +41,8 @@ class IpIdentification {
 
   uint64_t HashOf(const Flow& flow) const;
 
+  const bool counted_;
+  uint16_t sent_ = 0;
   SipHash hash_;
   std::array<uint16_t, kBuckets> counters_;
   // The last flow and its hash: packets come in trains.

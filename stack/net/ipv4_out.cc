@@ -83,7 +83,7 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
   if (!fits && fields.dont_fragment) {
     return Refuse(DropReason::kIpNeedsFragmentation, Error::kMessageTooLong);
   }
-  fields.identification = fields.dont_fragment
+  fields.identification = fields.dont_fragment && !identification_.counted()
                               ? IpIdentification::kAtomic
                               : identification_.Next(*source, fields.destination, fields.protocol);
 

@@ -18,6 +18,11 @@
 
 namespace nut::net {
 
+struct Ipv4OutOptions {
+  bool counted_identification =
+      false;  // as the original; otherwise RFC 6864, and nothing to be learnt from it
+};
+
 class Ipv4Out {
  public:
   // What the packet's way consists of besides its own bytes.
@@ -32,11 +37,12 @@ class Ipv4Out {
     Loopback& loopback;
   };
 
-  Ipv4Out(const Hops& hops, link::FramePool& pool, Rng rng, Statistics& statistics, Drops& drops)
+  Ipv4Out(const Hops& hops, link::FramePool& pool, Rng rng, Statistics& statistics, Drops& drops,
+          const Ipv4OutOptions& options)
       : hops_(hops),
         pool_(pool),
         fragmenter_(pool, statistics, drops),
-        identification_(rng),
+        identification_(rng, options.counted_identification),
         statistics_(statistics),
         drops_(drops) {}
 

@@ -37,6 +37,8 @@ struct NetworkOptions {
 
   ArpCacheOptions arp_cache;
   ArpResolveOptions arp;
+  ArpOutOptions arp_out;
+  Ipv4OutOptions ipv4_out;
   AddressConflictOptions conflict;
   LinkLocalOptions link_local_choice;
   RouteOptions routes;

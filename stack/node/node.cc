@@ -6,7 +6,7 @@ namespace nut::node {
 namespace {
 
 net::NetworkOptions NetworkOptionsOf(const NodeOptions& options, const wire::MacAddress& mac) {
-  net::NetworkOptions network;
+  net::NetworkOptions network = options.network;
   network.mac = mac;
   if (!options.link_local) network.address = options.address;
   network.link_local = options.link_local;
@@ -27,8 +27,7 @@ Node::Node(const NodeSurroundings& around, NodeOptions options)
       rng_(Rng(options_.seed).Split(options_.name)),
       network_(around.executor, around.device, around.frames, around.statistics, around.log, rng_,
                NetworkOptionsOf(options_, mac_)),
-      tcp_({around.executor, network_, around.statistics, around.log}, rng_, options_.tcp,
-           options_.engine),
+      tcp_({around.executor, network_, around.statistics, around.log}, rng_, options_.tcp, options_.engine),
       inspector_(*this, around.frames, around.device, around.log_history) {
   network_.RegisterTransport(wire::IpProtocol::kTcp, &tcp_);
 }

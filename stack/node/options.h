@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stack/net/filter_rule.h"
+#include "stack/net/network.h"
 #include "stack/pro/http/http_options.h"
 #include "stack/tcp/engine_options.h"
 #include "stack/tcp/parameters.h"
@@ -31,6 +32,8 @@ struct NodeOptions {
   std::string seed;
   tcp::Parameters tcp;
   tcp::EngineOptions engine;
+  // Its mac, address, gateway and mtu are the ones above.
+  net::NetworkOptions network;
   pro::HttpOptions http;
 };
 

@@ -128,6 +128,11 @@ ConnectionRecord* Machine::MakePassive(Listener& listener, const wire::EndpointP
 
 // RFC 9293 3.10.7.1: nobody is there.
 DropReason Machine::Refuse(const QueuedSegment& queued) {
+  if (IsPureSyn(queued.segment.flags) && held_syns_.Hold(queued, now_)) return DropReason::kNone;
+  return RefuseNow(queued);
+}
+
+DropReason Machine::RefuseNow(const QueuedSegment& queued) {
   const auto reset = ResetFor(queued.segment, queued.ends);
   if (!reset) return DropReason::kTcpNoConnection;
   if (!reset_limiter_.Allow(now_)) return DropReason::kTcpResetLimited;

@@ -28,6 +28,7 @@ Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Paramet
              rng.Split("connection-table")),
       listeners_(around.executor, options.maximum_listeners),
       input_(parameters.maximum_input_queue, options.maximum_queued_errors, options.maximum_coalesced),
+      held_syns_(options.maximum_held_syns, options.held_syn_patience),
       sender_(around.ip, around.statistics),
       isn_(rng.Split("isn")),
       cookies_(rng.Split("syn-cookies")),
@@ -93,6 +94,7 @@ void Machine::Pass() {
   now_ = around_.executor.Now();
   RunRequests();
   RunInput();
+  if (!held_syns_.empty()) RunHeldSyns();
   RunTimers();
   RunOutput();
   if (quiet_.has_waiters() && Quiet()) quiet_.BroadcastAsync();
@@ -102,7 +104,7 @@ void Machine::Sleep() {
   if constexpr (kHasMutants) {
     if (Mutated(Mutant::kR11OneTimerPerPass) && MutantAccess::SleepToNextTick(*this)) return;
   }
-  const Instant next = timers_.next();
+  const Instant next = std::min(timers_.next(), held_syns_.next());
   if (!dirty_.empty() || !input_.empty() || next <= now_) {
     around_.executor.Yield();
   } else {
@@ -140,6 +142,19 @@ void Machine::RunInput() {
   for (QueuedSegment& segment : segments_) OnSegment(segment);
   for (const QueuedError& error : errors_) OnError(error);
   segments_.clear();  // the frames go back to their pool before output wants some
+}
+
+void Machine::RunHeldSyns() {
+  const auto has_listener = [this](const wire::Endpoint& local) {
+    return listeners_.FindFor(local) != nullptr;
+  };
+  while (auto held = held_syns_.Take(now_, has_listener)) {
+    Listener* listener = listeners_.FindFor(held->ends.local);
+    const DropReason dropped = listener == nullptr || table_.Find(held->ends) != nullptr
+                                   ? RefuseNow(*held)
+                                   : DeliverToListener(*listener, *held, {});
+    if (dropped != DropReason::kNone) around_.statistics.Drop(dropped);
+  }
 }
 
 void Machine::RunTimers() {
@@ -183,6 +198,7 @@ void Machine::RunOutput() {
 void Machine::Drive(ConnectionRecord& record) {
   if (!record.forgotten) {
     const Parameters& parameters = record.connection.parameters();
+    const bool super_segments = options_.super_segments && sender_.segmentation();
     for (size_t sent = 0; !record.forgotten;) {
       if (sent >= options_.segments_per_pass) {
         MarkDirty(record);
@@ -191,7 +207,7 @@ void Machine::Drive(ConnectionRecord& record) {
       if (around_.executor.exploring() && record.connection.wants_output()) {
         StopAt(os::SchedulingPoint::kBufferWait, &record);
       }
-      if (!record.connection.Dispatch(now_, sender_.segmentation(), outgoing_)) break;
+      if (!record.connection.Dispatch(now_, super_segments, outgoing_)) break;
       sent += sender_.FramesOf(outgoing_);
       const auto ecn = outgoing_.ecn_capable ? wire::Ecn::kEct0 : wire::Ecn::kNotEct;
       Send(record.ends(), outgoing_,

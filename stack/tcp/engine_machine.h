@@ -22,6 +22,7 @@
 #include "stack/tcp/engine_options.h"
 #include "stack/tcp/engine_output.h"
 #include "stack/tcp/engine_timers.h"
+#include "stack/tcp/held_syns.h"
 #include "stack/tcp/input_queue.h"
 #include "stack/tcp/isn_generator.h"
 #include "stack/tcp/listener_table.h"
@@ -102,6 +103,7 @@ class Machine {
   void RunRequests();
   void RunRequestsOf(ConnectionRecord& record);
   void RunInput();
+  void RunHeldSyns();
   void RunTimers();
   void RunTimerOf(ConnectionRecord& record);
   void RunOutput();
@@ -130,6 +132,7 @@ class Machine {
   ConnectionRecord* MakePassive(Listener& listener, const wire::EndpointPair& ends,
                                 wire::SequenceNumber initial_sequence, const net::RouteChoice& route);
   DropReason Refuse(const QueuedSegment& queued);
+  DropReason RefuseNow(const QueuedSegment& queued);
   void Promote(ConnectionRecord& record);
   void LeaveListener(ConnectionRecord& record);
 
@@ -147,6 +150,7 @@ class Machine {
   ListenerTable listeners_;
   EngineTimers timers_;
   InputQueue input_;
+  HeldSyns held_syns_;
   SegmentSender sender_;
   IsnGenerator isn_;
   SynCookies cookies_;

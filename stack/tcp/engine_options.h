@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "stack/base/time.h"
+
 namespace nut::tcp {
 
 struct EngineOptions {
@@ -17,6 +19,11 @@ struct EngineOptions {
   // Segments of a connection that follow each other are handled as one with so many octets of text at most
   // (coalescer.h); 0: never.
   size_t maximum_coalesced = 262144;
+  // Several segments in one frame, cut below (design 7); off: a frame is a packet.
+  bool super_segments = true;
+  // SYNs for ports without a listener that wait for one before they are refused (held_syns.h); 0: none.
+  size_t maximum_held_syns = 0;
+  Duration held_syn_patience = 1200ms;
 };
 
 }  // namespace nut::tcp

@@ -58,6 +58,7 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
   out.fields.sequence = tcb.iss;
   out.fields.flags = TcpFlags::kSyn | tcb.ecn.SynFlags(answer, parameters.ecn, tcb.timeouts > 0);
   out.fields.options.mss = tcb.own_mss();  // MUST-14, SHLD-5
+  if (answer && parameters.mirror_mss) out.fields.options.mss = std::min(tcb.own_mss(), tcb.peer_mss);
   // RFC 7323 2.2, 3.2: an answer carries an option only if the SYN had it.
   if (answer ? tcb.window_scaling : parameters.window_scaling) {
     out.fields.options.window_scale = ReceiveWindow::ShiftFor(parameters.receive_buffer);
@@ -142,7 +143,8 @@ void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   if (plan.length > 0) GatherText(tcb, plan, out);
   const wire::SequenceNumber text_end = plan.sequence + plan.length;
   // MUST-61: PSH where the queue ends.
-  if (plan.length > 0 && text_end == tcb.data_end()) out.fields.flags |= TcpFlags::kPsh;
+  if (plan.length > 0 && (text_end == tcb.data_end() || tcb.parameters->push_always))
+    out.fields.flags |= TcpFlags::kPsh;
   if (plan.fin) out.fields.flags |= TcpFlags::kFin;
   MarkUrgent(tcb, out);
   if (tcb.ecn.enabled()) MarkNewText(tcb, plan, out);

@@ -40,6 +40,9 @@ bool SmallSegmentMayGo(const Tcb& tcb, uint32_t length, bool all, bool fin, wire
   return length >= tcb.max_snd_wnd / 2;
 }
 
+// Whether a FIN goes with `length` octets of text in front.
+bool FinMayFollow(const Tcb& tcb, uint32_t length) { return length == 0 || !tcb.parameters->separate_fin; }
+
 // SND.UNA's segment once more, whatever the congestion window says (RFC 5681 3.2 step 3, RFC 6582 3.2 step
 // 3).
 Plan PlanResend(const Tcb& tcb) {
@@ -47,7 +50,8 @@ Plan PlanResend(const Tcb& tcb) {
   const auto sent = static_cast<uint32_t>(sent_end - tcb.snd_una);
   Plan plan{.kind = Plan::Kind::kData, .sequence = tcb.snd_una, .resend_head = true};
   plan.length = std::min({sent, tcb.send_mss, tcb.snd_wnd});
-  plan.fin = tcb.fin_sent() && plan.length == sent && plan.length < tcb.snd_wnd;
+  plan.fin =
+      tcb.fin_sent() && plan.length == sent && plan.length < tcb.snd_wnd && FinMayFollow(tcb, plan.length);
   if (plan.length == 0 && !plan.fin) plan.kind = Plan::Kind::kNothing;
   return plan;
 }
@@ -113,7 +117,7 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
   }
   // The FIN takes a number in the window, but none in the congestion window: it must not wait for it.
   plan.fin = tcb.fin_outstanding() && from + plan.length == tcb.data_end() &&
-             static_cast<int64_t>(plan.length) < window_room;
+             static_cast<int64_t>(plan.length) < window_room && FinMayFollow(tcb, plan.length);
   if (plan.length == 0 && !plan.fin) return nothing;
   if (plan.length >= tcb.send_mss) return plan;
   // What the congestion window leaves of a segment waits for the ACK that is due to come.

@@ -144,7 +144,11 @@ struct Tcb {
   // Our FIN has been sent at least once; nothing follows it.
   bool fin_sent() const { return close_requested && snd_nxt == sequence_end(); }
   uint32_t flight() const { return static_cast<uint32_t>(snd_nxt - snd_una); }
-  uint32_t cwnd() const { return recovery.Window(congestion.cwnd(), send_mss); }
+  uint32_t cwnd() const {
+    const uint32_t window = recovery.Window(congestion.cwnd(), send_mss);
+    const unsigned most = parameters->maximum_flight_segments;
+    return most == 0 ? window : std::min(window, most * send_mss);
+  }
   // Octets that may wait to be acknowledged: room for a window that is under way and for the next one, so
   // that a peer that is fast enough to let the window grow does not wait for an application to be woken.
   size_t send_limit() const;

@@ -9,7 +9,10 @@ namespace nut::tcp {
 namespace {
 
 // RFC 9293 3.8.3: R2. What the network last said about the reason is told, if it said anything.
-void GiveUp(Tcb& tcb, Instant now) { tcb.Abort(tcb.soft_error.value_or(Error::kTimedOut), now); }
+void GiveUp(Tcb& tcb, Instant now) {
+  tcb.Abort(tcb.soft_error.value_or(Error::kTimedOut), now);
+  if (!tcb.parameters->reset_on_timeout) tcb.reset.reset();
+}
 
 // RFC 6298 5.4–5.7.
 void OnRetransmit(Tcb& tcb, Instant now) {
@@ -83,7 +86,7 @@ void OnLifetime(Tcb& tcb, Instant now) {
       // Everything of ours has been acknowledged; nobody waits for what the peer may still say.
       tcb.Fire(Event::kAbort, now);
       break;
-    default: tcb.Abort(Error::kTimedOut, now); break;
+    default: GiveUp(tcb, now); break;
   }
 }
 

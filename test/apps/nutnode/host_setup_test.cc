@@ -66,6 +66,8 @@ TEST_F(HostSetupTest, ByItselfItAsksForEveryOffloadAndTakesWhatThereIs) {
 }
 
 TEST_F(HostSetupTest, AnOffloadThatWasWishedForAndIsNotThereIsSaid) {
+  options_.profile = node::Profile::kClassic;
+  EXPECT_EQ(Prepare()->tap.offload, tap::Offload::kNone);
   options_.offload = tap::Offload::kAll;
   EXPECT_EQ(Prepare()->warning, "");
   system_.offload_known = TUN_F_CSUM;

@@ -19,13 +19,15 @@ Readiness Everything() {
           .address = *wire::Ipv4Prefix::FromText("198.19.0.10/24"),
           .host = wire::Ipv4Prefix::FromText("198.19.0.1/24"),
           .offload = "all",
+          .profile = "modern",
           .seed = "4711",
           .http = wire::Port(80)};
 }
 
 TEST(ReadyTest, SaysEverythingThatIsTrue) {
   EXPECT_EQ(Headline(Everything()),
-            "nutnode  n1 · tap nut-n1 (created) · 198.19.0.10/24 · host 198.19.0.1 · offload all · seed 4711");
+            "nutnode  n1 · tap nut-n1 (created) · 198.19.0.10/24 · host 198.19.0.1 · offload all · profile "
+            "modern · seed 4711");
   EXPECT_EQ(ReadyLine(Everything()), "READY name=n1 ip=198.19.0.10 tap=nut-n1 http=80 seed=4711");
 }
 
@@ -33,7 +35,8 @@ TEST(ReadyTest, SaysNothingThatIsNot) {
   Readiness readiness = Everything();
   readiness.http.reset();
   readiness.host.reset();
-  EXPECT_EQ(Headline(readiness), "nutnode  n1 · tap nut-n1 (created) · 198.19.0.10/24 · offload all · seed 4711");
+  EXPECT_EQ(Headline(readiness),
+            "nutnode  n1 · tap nut-n1 (created) · 198.19.0.10/24 · offload all · profile modern · seed 4711");
   EXPECT_EQ(ReadyLine(readiness), "READY name=n1 ip=198.19.0.10 tap=nut-n1 seed=4711");
 }
 
