@@ -16,7 +16,7 @@ class IpIdentification {
  public:
   // `rng` is a stream of its own; used during construction only. `counted`: as the original, one counter for
   // all that is sent, from 0.
-  IpIdentification(Rng& rng, bool counted);
+  explicit IpIdentification(Rng& rng, bool counted = false);
 
   bool counted() const { return counted_; }
 

@@ -244,6 +244,15 @@ TEST(IpIdentificationTest, Rfc6864_4_1_3_PacketsToOneDoNotShowInPacketsToAnother
   EXPECT_EQ(static_cast<uint16_t>(to_victim() - before), 1);
 }
 
+TEST(IpIdentificationTest, CountedItIsOneForAllFromZero) {
+  Rng rng("id");
+  IpIdentification identification(rng, /*counted=*/true);
+  for (uint16_t i = 0; i < 10; ++i) {
+    const auto to = i % 2 == 0 ? Ip(kPeerIp) : Ip("198.19.0.66");
+    EXPECT_EQ(identification.Next(Ip(kOwnIp), to, wire::IpProtocol::kUdp), i);
+  }
+}
+
 TEST(IpIdentificationTest, TheSeedDecides) {
   const auto first = [](const char* seed) {
     Rng rng(seed);
