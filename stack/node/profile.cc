@@ -14,11 +14,12 @@ tcp::Parameters ClassicTcp() {
   // A SYN has one option, the MSS, and it is never more than was offered.
   tcp.default_send_mss = tcp.maximum_mss = kMss;
   tcp.mirror_mss = true;
-  tcp.window_scaling = tcp.timestamps = tcp.ecn = false;
+  tcp.window_scaling = tcp.timestamps = tcp.sack = tcp.ecn = false;
   tcp.path_mtu_discovery = false;
 
   tcp.receive_buffer = tcp.send_buffer = tcp.largest_send_buffer = kWindow;
 
+  tcp.congestion = tcp::CongestionAlgorithm::kNewReno;
   // No slow start, no Nagle; every segment is pushed; a FIN goes alone.
   tcp.nagle = false;
   tcp.initial_window_segments = tcp.maximum_flight_segments = kFlight;

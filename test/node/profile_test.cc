@@ -51,6 +51,7 @@ TEST_P(ProfileTest, TheSyn) {
   EXPECT_EQ(syn->fields.window, classic() ? 3216 : 65535);
   EXPECT_NE(options.window_scale.has_value(), classic());
   EXPECT_NE(options.timestamps.has_value(), classic());
+  EXPECT_NE(options.sack_permitted, classic());
   EXPECT_NE(syn->fields.flags.ece(), classic());
   if (classic()) {
     EXPECT_EQ(options, wire::TcpOptions{.mss = 536});
