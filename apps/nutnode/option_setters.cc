@@ -101,7 +101,7 @@ Applied SetAddress(std::string_view text, ProgramOptions& options) {
 
 Applied SetProfile(std::string_view text, ProgramOptions& options) {
   const auto profile = node::ProfileFromName(text);
-  if (!profile) return Wrong("\"{}\" is neither modern nor classic", text);
+  if (!profile) return Wrong("\"{}\" is none of modern, classic and linux-like", text);
   options.profile = *profile;
   node::Apply(*profile, options.node);
   return {};

@@ -44,6 +44,15 @@ tcp::Parameters ClassicTcp() {
   return tcp;
 }
 
+// Its order of options is ours anyhow.
+tcp::Parameters LinuxLikeTcp() {
+  tcp::Parameters tcp;
+  tcp.ecn = false;            // it does not ask
+  tcp.syn_ack_patience = 0s;  // every handshake is three segments
+  tcp.time_wait = 60s;
+  return tcp;
+}
+
 tcp::EngineOptions ClassicEngine() {
   tcp::EngineOptions engine;
   engine.super_segments = false;
@@ -66,12 +75,13 @@ std::string_view NameOf(Profile profile) {
   switch (profile) {
     case Profile::kModern: return "modern";
     case Profile::kClassic: return "classic";
+    case Profile::kLinuxLike: return "linux-like";
   }
   return "?";
 }
 
 std::optional<Profile> ProfileFromName(std::string_view name) {
-  for (const Profile profile : {Profile::kModern, Profile::kClassic}) {
+  for (const Profile profile : {Profile::kModern, Profile::kClassic, Profile::kLinuxLike}) {
     if (name == NameOf(profile)) return profile;
   }
   return std::nullopt;
@@ -79,7 +89,7 @@ std::optional<Profile> ProfileFromName(std::string_view name) {
 
 void Apply(Profile profile, NodeOptions& options) {
   const bool classic = profile == Profile::kClassic;
-  options.tcp = classic ? ClassicTcp() : tcp::Parameters{};
+  options.tcp = classic ? ClassicTcp() : profile == Profile::kLinuxLike ? LinuxLikeTcp() : tcp::Parameters{};
   options.engine = classic ? ClassicEngine() : tcp::EngineOptions{};
   options.network = {};
   if (classic) ClassicNetwork(options.network);

@@ -228,7 +228,7 @@ TEST(CommandLineTest, EachValueIsCheckedAndQuoted) {
       {{"--mtu", "20"}, "--mtu: 20 is not from 68 to 65521"},
       {{"--tap-fd", "x"}, "--tap-fd: \"x\" is no whole number"},
       {{"--userns=maybe"}, "--userns: \"maybe\" is none of yes, no and auto"},
-      {{"--profile", "original"}, "--profile: \"original\" is neither modern nor classic"},
+      {{"--profile", "original"}, "--profile: \"original\" is none of modern, classic and linux-like"},
       {{"--offload", "tso"}, "--offload: \"tso\" is none of auto, none, checksum and all"},
       {{"--congestion", "bbr"}, "--congestion: \"bbr\" is neither cubic nor newreno"},
       {{"--spin", "2ms"}, "--spin: \"2ms\" is more than 1ms: nobody else would get the processor"},
