@@ -52,8 +52,8 @@ Applied SetGrace(Text t, Options& o, const Known&) { return SetDuration(t, o.gra
 // clang-format off
 constexpr OptionSpec kOptions[] = {
     // First: the options below change what it has set.
-    {.section = "behaviour", .name = "profile", .argument = "modern|classic|linux-like", .initial = "modern",
-     .help = "a TCP of today, or the choices of the original", .apply = Do<SetProfile>, .is_common = true},
+    {.section = "behaviour", .name = "profile", .argument = "NAME", .initial = "modern",
+     .help = "modern, classic (as the original) or linux-like", .apply = Do<SetProfile>, .is_common = true},
 
     {.section = "network", .name = "name", .argument = "NAME", .initial = "n1",
      .help = "what the node is called", .apply = Do<SetName>, .is_common = true},
