@@ -92,10 +92,12 @@ int64_t SocketFile::Send(std::span<const iovec> pieces, int flags) {
   const Duration patience = Patience(flags);
   int64_t total = 0;
   for (const iovec& piece : pieces) {
+    const bool more = &piece != &pieces.back();  // one call, one queue: nothing goes out in between
     for (size_t at = 0; at < piece.iov_len;) {
       const ByteView bytes{static_cast<const uint8_t*>(piece.iov_base) + at, piece.iov_len - at};
-      const auto size =
-          (flags & MSG_OOB) != 0 ? engine_.SendUrgent(connection_, bytes) : engine_.Send(connection_, bytes);
+      const auto size = more                     ? engine_.SendLater(connection_, bytes)
+                        : (flags & MSG_OOB) != 0 ? engine_.SendUrgent(connection_, bytes)
+                                                 : engine_.Send(connection_, bytes);
       if (size) {
         total += static_cast<int64_t>(*size);
         at += *size;

@@ -49,7 +49,7 @@ void Give(const wire::Endpoint& from, sockaddr* address, socklen_t* size) {
   if (address == nullptr || size == nullptr) return;
   sockaddr_in in{};
   in.sin_family = AF_INET;
-  in.sin_addr.s_addr = htonl(from.address.v4().bits());
+  in.sin_addr.s_addr = htonl(from.address.v4().number());
   in.sin_port = htons(from.port.number());
   std::memcpy(address, &in, std::min<size_t>(*size, sizeof in));
   *size = sizeof in;

@@ -4,6 +4,9 @@
 #include <dlfcn.h>
 #include <netinet/in.h>
 
+#include <fstream>
+#include <thread>
+
 namespace nut::packetdrill {
 namespace {
 
@@ -118,6 +121,23 @@ void Driver::Expect(const std::string& flags, uint32_t seq, uint32_t ack, const 
   EXPECT_EQ(heard.seq, seq);
   EXPECT_EQ(heard.ack, ack);
   EXPECT_EQ(heard.text, text);
+}
+
+std::future<ssize_t> Driver::InBackground(std::function<ssize_t()> call) {
+  std::promise<pid_t> started;
+  auto result = std::async(std::launch::async, [&started, call = std::move(call)] {
+    started.set_value(gettid());
+    return call();
+  });
+  const std::string path = "/proc/self/task/" + std::to_string(started.get_future().get()) + "/stat";
+  for (int asleep = 0; asleep < 4;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::ifstream stat(path);
+    std::string line;
+    if (!std::getline(stat, line)) break;  // it has ended
+    asleep = line.find(") S ") != std::string::npos ? asleep + 1 : 0;
+  }
+  return result;
 }
 
 double Driver::Now() {

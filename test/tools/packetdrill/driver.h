@@ -6,8 +6,11 @@
 #include <gtest/gtest.h>
 #include <tins/tins.h>
 
+#include <functional>
+#include <future>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tools/packetdrill/interface.h"
 
@@ -53,6 +56,9 @@ class Driver {
   Heard Next();
   void Expect(const std::string& flags, uint32_t seq, uint32_t ack, const std::string& text = "");
   double Now();
+  // Starts a call that waits on a thread of its own, and returns when it does: packetdrill, too, looks
+  // whether the thread sleeps before it goes on.
+  static std::future<ssize_t> InBackground(std::function<ssize_t()> call);
 
   static constexpr uint16_t kPort = 8080;
   static constexpr uint16_t kRemotePort = 40000;
