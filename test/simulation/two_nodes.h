@@ -3,7 +3,10 @@
 // seeds, equal runs.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +17,7 @@
 #include "stack/link/trace_hash.h"
 #include "stack/node/node.h"
 #include "stack/os/executor.h"
+#include "test/simulation/audit.h"
 
 namespace nut::simulation {
 
@@ -24,11 +28,12 @@ inline constexpr wire::Ipv4Address kAddressB(198, 19, 0, 20);
 class Host {
  public:
   Host(os::Executor& executor, link::Hub& hub, Log& log, const node::NodeOptions& options,
-       const link::HubPortOptions& port)
+       const link::HubPortOptions& port, bool audit)
       : port_(hub, options.name, frames_, statistics_, port),
         wire_(port_, executor.timers(), Rng(options.seed).Split(options.name + " wire"), frames_,
               statistics_),
-        node_({executor, wire_, frames_, statistics_, log}, options) {}
+        audit_(audit ? std::make_unique<Audit>(wire_, executor.timers(), options.address.address()) : nullptr),
+        node_({executor, audit_ ? audit_->device() : wire_, frames_, statistics_, log}, options) {}
 
   node::Node& node() { return node_; }
   tcp::Engine& tcp() { return node_.tcp(); }
@@ -36,12 +41,15 @@ class Host {
   link::ImpairmentDevice& wire() { return wire_; }
   link::HubPort& port() { return port_; }
   link::FramePool& frames() { return frames_; }
+  // What an auditor has against all that this node has sent; "" if nothing. Ends the recording.
+  std::string Finding() { return audit_ ? audit_->Finish() : ""; }
 
  private:
   Statistics statistics_;
   link::FramePool frames_;
   link::HubPort port_;
   link::ImpairmentDevice wire_;
+  std::unique_ptr<Audit> audit_;
   node::Node node_;
 };
 
@@ -51,6 +59,7 @@ struct TwoNodesOptions {
   tcp::EngineOptions engine;
   link::HubPortOptions cable{.latency = 1ms};  // each way; an idle round trip takes twice that
   os::Scheduler* scheduler = nullptr;          // outlives the nodes; null: first come, first served
+  bool audit = true;                   // tools/tracecheck reads along, and what it finds fails the test
 };
 
 class TwoNodes {
@@ -58,8 +67,8 @@ class TwoNodes {
   explicit TwoNodes(const TwoNodesOptions& options)
       : executor_(clock_, {}, options.scheduler),
         hub_(executor_.timers()),
-        a_(executor_, hub_, log_, NodeOptionsOf("a", kAddressA, options), options.cable),
-        b_(executor_, hub_, log_, NodeOptionsOf("b", kAddressB, options), options.cable) {
+        a_(executor_, hub_, log_, NodeOptionsOf("a", kAddressA, options), options.cable, options.audit),
+        b_(executor_, hub_, log_, NodeOptionsOf("b", kAddressB, options), options.cable, options.audit) {
     hub_.SetObserver(&trace_);
     Spawn("start", [this] {
       NUT_INVARIANT(a_.node().Start().has_value() && b_.node().Start().has_value(), "a node does not start");
@@ -75,6 +84,8 @@ class TwoNodes {
     RunFor(60s);
     NUT_INVARIANT(a_.tcp().connection_count() == 0 && b_.tcp().connection_count() == 0,
                   "a connection has leaked");
+    EXPECT_EQ(a_.Finding(), "") << "at node a";
+    EXPECT_EQ(b_.Finding(), "") << "at node b";
   }
 
   Host& a() { return a_; }

@@ -20,6 +20,12 @@ bool Scoreboard::HeardOfLoss(const Piece& piece, Position start) const {
   return (recover_ && start < *recover_) || duplicate_acks_ > 0 || highest_sacked_ > start;
 }
 
+// What follows at the heels of a time-out is no time-out of its own, but the recovery that it began.
+bool Scoreboard::FollowsTimeout(Time now, Position start, const Settings& settings) const {
+  return silent_first_ && recover_ && start < *recover_ && start != *silent_first_ &&
+         now - silent_time_ < settings.minimum_rto - settings.slack / 5;
+}
+
 Transmission Scoreboard::Classify(const Segment& segment, const Half& self, const Half& peer, bool sack,
                                   const Settings& settings) const {
   if (segment.packet.rst || segment.start == segment.end) {
@@ -48,7 +54,7 @@ Transmission Scoreboard::Classify(const Segment& segment, const Half& self, cons
   const Time tolerance = settings.slack / 5;
   if (peer.right_edge && peer.last_edge <= result.first) {
     result.kind = Kind::kProbe;
-  } else if (HeardOfLoss(piece, result.first)) {
+  } else if (HeardOfLoss(piece, result.first) || FollowsTimeout(segment.time(), result.first, settings)) {
     result.kind = Kind::kRecovery;
   } else if (sack && repeated_end == self.next && tail_probes_ == 0) {
     result.kind = Kind::kTailProbe;

@@ -57,6 +57,7 @@ class Scoreboard {
   void Advance(Position ack);
   void TakeSack(const Segment& segment);
   Pieces::const_iterator PieceAt(Position place) const;
+  bool FollowsTimeout(Time now, Position start, const Settings& settings) const;
   bool HeardOfLoss(const Piece& piece, Position start) const;
 
   Pieces pieces_;

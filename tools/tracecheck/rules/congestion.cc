@@ -24,6 +24,7 @@ constexpr Rule kRestart{"restart-window-exceeded", Level::kWarning, "RFC 5681 4.
 constexpr const Rule* kRules[] = {&kInitial, &kExceeded, &kTimeout, &kRestart};
 
 using Kind = Transmission::Kind;
+constexpr double kMostOptions = 40;
 
 class CongestionFamily final : public RuleFamily {
  public:
@@ -64,7 +65,9 @@ class CongestionFamily final : public RuleFamily {
     const double pieces = static_cast<double>(board.delivered_pieces() - sender.pieces);
     sender.delivered = board.delivered();
     sender.pieces = board.delivered_pieces();
-    const double growth = std::max(octets, pieces * sender.smss);
+    // Who counts segments counts those with options as whole ones.
+    const double whole = octets * sender.smss / std::max(1.0, sender.smss - kMostOptions);
+    const double growth = std::max(whole, pieces * sender.smss);
     sender.window += growth;
     // Each delivery lets as much out again, and slow start as much again; a whole segment at least. Duplicate
     // ACKs let something out as well.
@@ -137,8 +140,9 @@ class CongestionFamily final : public RuleFamily {
   void JudgeFlight(const Situation& s, Sender& sender) {
     const Scoreboard& board = s.flow.board(s.side);
     const double flight = static_cast<double>(board.Flight(s.segment.end) - (s.packet.fin ? 1 : 0));
-    // RFC 3042: two more for the first two duplicate ACKs, RFC 5681: one for each further one.
-    const double allowed = sender.window + board.duplicate_acks() * sender.smss;
+    // RFC 3042: two more for the first two duplicate ACKs, RFC 5681: one for each further one; RFC 8985 7.3:
+    // a tail loss probe with new text.
+    const double allowed = sender.window + (board.duplicate_acks() + 1) * sender.smss;
     if (flight <= allowed) return;
     const bool first = board.delivered() <= 1;  // only the SYN
     s.Report(first ? kInitial : kExceeded,

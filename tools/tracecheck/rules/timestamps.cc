@@ -74,11 +74,11 @@ class TimestampFamily final : public RuleFamily {
     Clock& self = sides_[s.side];
     if (!p.ack && stamps->echo != 0 && !p.rst) s.Report(kWithoutAck, fmt::format("TSecr {}", stamps->echo));
     if (p.ack && !p.rst && agreed != Agreed::kNo) JudgeEcho(s, *stamps);
+    if (s.segment.arrives()) self.sent.Add(stamps->value, s.settings().retained_stamps);
     if (p.rst) return;
     if (s.sender.exact) JudgeClock(s, *stamps);
     self.last = stamps->value;
     self.last_echo = p.ack ? std::optional(stamps->echo) : std::nullopt;
-    if (s.segment.arrives()) self.sent.Add(stamps->value, s.settings().retained_stamps);
   }
 
  private:
