@@ -35,7 +35,7 @@ Audit::Audit(link::ImpairmentDevice& wire, os::TimerQueue& timers, wire::Ipv4Add
 
 std::string Audit::Finish() {
   capture_.Close();
-  const std::string name = address_.ToString();
+  const std::string name = address_.ToText();
   tracecheck::Settings settings{.slack = kSlack};
   settings.vantages.push_back(*tracecheck::Address::Parse(name));
   tracecheck::Auditor auditor(settings);

@@ -43,6 +43,10 @@ Agreed Flow::Scaling() const {
   return AgreedBy([](const Half& half) { return half.offer.window_scale.has_value(); });
 }
 Agreed Flow::Ecn() const {
+  for (const Half& half : halves_) {
+    if (half.offered_ecn && half.refused_ecn)
+      return Agreed::kUnknown;  // which of its SYNs counted cannot be seen
+  }
   return AgreedBy([](const Half& half) { return half.offered_ecn; });
 }
 Agreed Flow::SackFrom(Side side) const {

@@ -34,7 +34,9 @@ void Half::Take(const Segment& segment, const Half& peer) {
     isn = segment.start;
     syn_acked = syn_acked || packet.ack;
     offer = packet.options;
-    offered_ecn = packet.ack ? packet.ece && !packet.cwr : packet.ece && packet.cwr;
+    const bool ecn = packet.ack ? packet.ece && !packet.cwr : packet.ece && packet.cwr;
+    if (ecn && segment.arrives()) offered_ecn = true;
+    if (!ecn) refused_ecn = true;
     if (!packet.ack) syn_window = packet.window;
   } else {
     synchronised = true;
@@ -57,7 +59,7 @@ void Half::TakeAcknowledgement(const Segment& segment) {
   if (!segment.arrives()) return;
   if (*segment.ack > acked_arrived) {
     acked_arrived = *segment.ack;
-    history.push_back({segment.time(), acked_arrived});
+    if (segment.packet.fate == Fate::kUnknown) history.push_back({segment.time(), acked_arrived});
     if (history.size() > kHistory) history.pop_front();
   }
   right_edge = std::max(right_edge.value_or(0), segment.edge_at_most);

@@ -24,7 +24,8 @@ struct Half {
   bool syn_acked = false;       // it has sent a SYN with ACK
   bool synchronised = false;    // it has sent something that was no SYN and no RST
   TcpOptions offer;             // of its SYN
-  bool offered_ecn = false;     // ECE and CWR on its SYN, or ECE on its SYN,ACK
+  bool offered_ecn = false;     // ECE and CWR on a SYN that may have arrived, or ECE on a SYN,ACK
+  bool refused_ecn = false;     // a SYN without them; some ask again without ECN
   Position first = 0;           // of the first segment seen
   Position next = 0;            // the end of all it has sent
   RangeSet arrived;             // what of it may be at the peer

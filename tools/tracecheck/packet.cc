@@ -17,11 +17,13 @@ namespace {
 constexpr uint8_t kTcpProtocol = 6;
 
 // What the comments of our own captures say (stack/link/capture_device.h): losses of the impairment begin
-// with its name; everything else that was said about a frame makes its fate uncertain.
+// with its name, frames that the host let go below TCP with that of the layer; everything else that was said
+// about a frame makes its fate uncertain.
 Fate FateOf(const Record& record) {
   const std::string& comment = record.comment;
   if (comment.empty()) return Fate::kUnknown;
-  for (const char* lost : {"impair: loss", "impair: burst loss", "impair: queue full"}) {
+  for (const char* lost :
+       {"impair: loss", "impair: burst loss", "impair: queue full", "ethernet: ", "ip: "}) {
     if (comment.find(lost) != std::string::npos) return Fate::kLost;
   }
   // Delayed, reordered and duplicated frames do arrive.
@@ -139,6 +141,17 @@ IpHeader TakeIpv6(const Tins::IPv6& ip, size_t there, Packet& packet) {
   return {cut || behind > total ? 40 : total - behind, total, tcp};
 }
 
+// A packet that libtins cannot read may be one that was damaged on its way: then its checksums say so, as far
+// as its lengths can be believed.
+bool Damaged(const uint8_t* ip, size_t captured) {
+  const size_t header = size_t{ip[0] & 0xfu} * 4;
+  const size_t total = Get16(ip + 2);
+  if (header < 20 || header + 20 > captured || Ipv4HeaderSum(ip, header) == Sum::kBad) return true;
+  if (total < header + 20 || total > captured) return true;
+  return TcpSum(Address::FromIpv4(ip + 12), Address::FromIpv4(ip + 16), ip + header, total - header) ==
+         Sum::kBad;
+}
+
 }  // namespace
 
 std::string Packet::Flags() const {
@@ -168,7 +181,7 @@ ParsedPacket ParsePacket(const Record& record) {
                 .interface = record.interface,
                 .direction = record.direction,
                 .fate = FateOf(record)};
-  const bool looks_like_tcp = link->version == 4 && captured > 9 && bytes[9] == kTcpProtocol;
+  const bool looks_like_tcp = link->version == 4 && captured >= 20 && bytes[9] == kTcpProtocol;
   try {
     IpHeader header{};
     std::optional<Tins::IP> ipv4;
@@ -193,7 +206,7 @@ ParsedPacket ParsePacket(const Record& record) {
     return {.packet = std::move(packet), .fault = {}};
   } catch (const std::exception& error) {
     const bool whole = record.bytes.size() >= record.original_size;
-    if (whole && looks_like_tcp) return {.packet = {}, .fault = error.what()};
+    if (whole && looks_like_tcp && !Damaged(bytes, captured)) return {.packet = {}, .fault = error.what()};
     return {};
   }
 }

@@ -17,7 +17,8 @@ bool Scoreboard::HeardOfLoss(const Piece& piece, Position start) const {
   const bool news = piece.count == 1 ? heard_ >= piece.first : heard_ > piece.last;
   if (opened_ > piece.last || path_changed_ > piece.last) return true;
   if (!news) return false;
-  return (recover_ && start < *recover_) || duplicate_acks_ > 0 || highest_sacked_ > start;
+  return (recover_ && start < *recover_) || start < suspected_ || duplicate_acks_ > 0 ||
+         highest_sacked_ > start;
 }
 
 // What follows at the heels of a time-out is no time-out of its own, but the recovery that it began.
@@ -188,7 +189,8 @@ void Scoreboard::Heard(const Segment& segment, const Half& peer_before) {
   if (*segment.ack > una_) {
     Advance(*segment.ack);
   } else if (*segment.ack == una_ && segment.packet.pure_ack() && !pieces_.empty()) {
-    ++duplicate_acks_;
+    // A recovery may begin here, and be over for the first hole before anything of it is sent.
+    if (++duplicate_acks_ >= 3) suspected_ = pieces_.rbegin()->second.end;
   }
   TakeSack(segment);
 }

@@ -68,6 +68,7 @@ class Scoreboard {
   unsigned duplicate_acks_ = 0;
   unsigned tail_probes_ = 0;  // since the last progress
   std::optional<Position> recover_;
+  Position suspected_ = 0;  // a recovery of what is below may have begun unseen
   bool timed_out_ = false;
   std::optional<uint32_t> repeated_stamp_;  // TSval of the first retransmission of the recovery
   Time heard_{Time::min()};
