@@ -53,13 +53,18 @@ Transmission Scoreboard::Classify(const Segment& segment, const Half& self, cons
   for (auto i = at; i != pieces_.end() && i->first < repeated_end; ++i) result.sacked &= i->second.sacked;
 
   const Time tolerance = settings.slack / 5;
+  // RFC 6298 5: repeating does not start the timer anew, unless a time-out was the reason; and RFC 6582 4
+  // leaves it alone during a recovery. So it may run since the octet was sent first.
+  const bool restarted = piece.count == 1 || silent_first_ == result.first;
+  const Time timer = segment.time() - (restarted ? piece.last : piece.first);
+  result.long_ago = timer >= settings.minimum_rto - tolerance;
   if (peer.right_edge && peer.last_edge <= result.first) {
     result.kind = Kind::kProbe;
   } else if (HeardOfLoss(piece, result.first) || FollowsTimeout(segment.time(), result.first, settings)) {
     result.kind = Kind::kRecovery;
   } else if (sack && repeated_end == self.next && tail_probes_ == 0) {
     result.kind = Kind::kTailProbe;
-  } else if (result.age >= settings.minimum_rto - tolerance) {
+  } else if (result.long_ago) {
     result.kind = Kind::kTimeout;
     if (silent_first_ == result.first) result.interval_before = silent_interval_;
   } else {
@@ -107,7 +112,10 @@ void Scoreboard::Sent(const Segment& segment, const Transmission& transmission, 
     silent_time_ = now;
     timed_out_ = true;
     recover_ = std::max(old_end, segment.end);
-  } else if (transmission.kind != Kind::kTailProbe && !recover_) {
+  } else if (transmission.long_ago) {
+    suspected_ = std::max(old_end, segment.end);
+  }
+  if (transmission.kind == Kind::kRecovery && !recover_) {
     timed_out_ = false;
     recover_ = std::max(old_end, segment.end);
   }
@@ -189,6 +197,7 @@ void Scoreboard::Heard(const Segment& segment, const Half& peer_before) {
   if (*segment.ack > una_) {
     Advance(*segment.ack);
   } else if (*segment.ack == una_ && segment.packet.pure_ack() && !pieces_.empty()) {
+    ++all_duplicates_;
     // A recovery may begin here, and be over for the first hole before anything of it is sent.
     if (++duplicate_acks_ >= 3) suspected_ = pieces_.rbegin()->second.end;
   }

@@ -38,6 +38,8 @@ class Scoreboard {
   // Since the beginning: what acknowledgements and SACK have reported, and in how many transmitted pieces.
   uint64_t delivered() const { return delivered_; }
   uint64_t delivered_pieces() const { return delivered_pieces_; }
+  // Duplicate acknowledgements since the beginning: each says that something has left the network.
+  uint64_t all_duplicates() const { return all_duplicates_; }
   // How often something showed that a retransmission was not needed (D-SACK, an echoed older stamp), so that
   // a sender may take its reaction back.
   uint64_t undone() const { return undone_; }
@@ -80,6 +82,7 @@ class Scoreboard {
   Time silent_interval_{};
   uint64_t delivered_ = 0;
   uint64_t delivered_pieces_ = 0;
+  uint64_t all_duplicates_ = 0;
   uint64_t undone_ = 0;
 };
 

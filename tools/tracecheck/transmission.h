@@ -23,6 +23,7 @@ struct Transmission {
   Kind kind = Kind::kNothing;
   Position first = 0;      // the first unacknowledged octet that is repeated
   Time age{};              // since that octet was sent last
+  bool long_ago = false;   // that was so long ago that it may be a time-out, whatever was heard
   bool sacked = false;     // all of it was reported by SACK, as the sender knows
   Time interval_before{};  // kTimeout after kTimeout of the same octet in silence: how long that took to come
 

@@ -580,6 +580,14 @@ TEST(SackRules, ADuplicateMayBeReported) {
   EXPECT_THAT(t.Judge(At::kB), IsEmpty());
 }
 
+TEST(SackRules, ABlockThatIsLeftOver) {
+  Trace t = WithGap();
+  Trace::Sack(t.B(6, "A", 1, 101), t.isn_a, {{1101, 4101}});
+  t.A(7, "A", 101, 1, 1000);
+  Trace::Sack(t.B(8, "A", 1, 4101), t.isn_a, {{1101, 4101}});
+  EXPECT_THAT(t.Judge(At::kB), ElementsAre("sack-block-stale"));
+}
+
 // --- RST
 
 TEST(ResetRules, SequenceNumbers) {

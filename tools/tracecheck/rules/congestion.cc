@@ -42,6 +42,7 @@ class CongestionFamily final : public RuleFamily {
     uint64_t delivered = 0;  // of the scoreboard, as counted already
     uint64_t pieces = 0;
     uint64_t undone = 0;
+    uint64_t duplicates = 0;
     bool recovering = false;
     std::optional<double> budget;  // octets that may still be sent since a time-out
     std::optional<Time> last_sent;
@@ -69,10 +70,12 @@ class CongestionFamily final : public RuleFamily {
     const double whole = octets * sender.smss / std::max(1.0, sender.smss - kMostOptions);
     const double growth = std::max(whole, pieces * sender.smss);
     sender.window += growth;
-    // Each delivery lets as much out again, and slow start as much again; a whole segment at least. Duplicate
-    // ACKs let something out as well.
+    // Each delivery lets as much out again, and slow start as much again; a whole segment at least. Each
+    // duplicate ACK says that a segment has left the network.
+    const double duplicates = static_cast<double>(board.all_duplicates() - sender.duplicates);
+    sender.duplicates = board.all_duplicates();
     if (sender.budget) {
-      *sender.budget += 2 * growth;
+      *sender.budget += 2 * growth + duplicates * sender.smss;
       if (growth > 0) *sender.budget += 2 * sender.smss;
     }
     if (growth > 0) sender.burst.reset();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "tools/tracecheck/rules/families.h"
@@ -23,12 +24,18 @@ constexpr Rule kFirst{"sack-first-block", Level::kError, "RFC 2018 4 (MUST)", Va
                       "the first block does not hold the segment that came last"};
 constexpr Rule kDuplicate{"dsack-without-duplicate", Level::kError, "RFC 2883 4", Vantage::kSender,
                           "a D-SACK of octets that came once"};
-constexpr const Rule* kRules[] = {&kNotAgreed, &kEmpty,   &kUnsent, &kNeverCame,
-                                  &kBelow,     &kOverlap, &kFirst,  &kDuplicate};
+constexpr Rule kTooWide{"dsack-too-wide", Level::kWarning, "RFC 2883 4", Vantage::kSender,
+                        "a D-SACK of octets that came twice and others that came once (Linux joins several)"};
+constexpr Rule kStale{
+    "sack-block-stale", Level::kWarning, "RFC 2018 3", Vantage::kSender,
+    "a block of before, up to the acknowledgement that has reached it (Linux, behind a FIN)"};
+constexpr const Rule* kRules[] = {&kNotAgreed, &kEmpty, &kUnsent,    &kNeverCame, &kBelow,
+                                  &kOverlap,   &kFirst, &kDuplicate, &kTooWide,   &kStale};
 
 struct Block {
   Position start;
   Position end;
+  bool operator==(const Block&) const = default;
   bool Holds(Position from, Position to) const { return start <= from && to <= end; }
   bool Meets(Position from, Position to) const { return start < to && from < end; }
 };
@@ -74,6 +81,7 @@ class SackFamily final : public RuleFamily {
     }
     const bool duplicate = IsDuplicate(blocks, *s.segment.ack);
     if (duplicate) JudgeDuplicate(s, blocks.front());
+    before_[s.side] = blocks;
     const size_t first = duplicate ? 1 : 0;
     for (size_t i = first; i < blocks.size(); ++i) JudgeBlock(s, blocks, i, first);
     if (s.sender.exact && !duplicate && first < blocks.size()) JudgeFirst(s, blocks[first]);
@@ -106,7 +114,12 @@ class SackFamily final : public RuleFamily {
 
   void JudgeDuplicate(const Situation& s, const Block& block) {
     if (!s.sender.exact || !s.peer.isn || s.peer.repeated.Contains(block.start, block.end)) return;
-    s.Report(kDuplicate, Describe(block));
+    const std::vector<Block>& before = before_[s.side];
+    const bool stale =
+        block.end == *s.segment.ack && std::find(before.begin(), before.end(), block) != before.end();
+    if (stale) return s.Report(kStale, Describe(block));
+    const bool in_part = s.peer.repeated.Touches(block.start, block.end);
+    s.Report(in_part ? kTooWide : kDuplicate, Describe(block));
   }
 
   // What came last may not have been noticed; so that one, or one of those shortly before.
@@ -126,6 +139,7 @@ class SackFamily final : public RuleFamily {
   }
 
   std::array<Arrivals, 2> arrivals_;
+  std::array<std::vector<Block>, 2> before_;  // of the last segment with SACK
 };
 
 }  // namespace
