@@ -155,7 +155,7 @@ class Bench {
   static TwoNodesOptions Options() {
     tcp::Parameters parameters;
     parameters.time_wait = 1ms;
-    return {.tcp = parameters, .cable = {.latency = 10us}, .audit = false};
+    return {.tcp = parameters, .cable = {.latency = 10us}};
   }
 
   static constexpr unsigned kPerPort = 20000;

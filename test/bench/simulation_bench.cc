@@ -22,7 +22,7 @@ tcp::Parameters ShortTimeWait() {
 
 // Connect, one request, one answer, close; `state.range(0)` clients at once.
 void ShortConnections(benchmark::State& state) {
-  TwoNodes nodes({.tcp = ShortTimeWait(), .cable = {.latency = 10us}, .audit = false});
+  TwoNodes nodes({.tcp = ShortTimeWait(), .cable = {.latency = 10us}});
   auto listener = socket::TcpListener::Listen(nodes.b().tcp(), {{}, kPort}, 1024);
   const auto clients = static_cast<int>(state.range(0));
   uint64_t connections = 0;
@@ -63,7 +63,7 @@ BENCHMARK(ShortConnections)->Arg(1)->Arg(64)->Arg(1024)->Unit(benchmark::kMillis
 
 // One stream, as fast as windows allow.
 void Bulk(benchmark::State& state) {
-  TwoNodes nodes({.cable = {.latency = 10us}, .audit = false});
+  TwoNodes nodes({.cable = {.latency = 10us}});
   auto listener = socket::TcpListener::Listen(nodes.b().tcp(), {{}, kPort}, 4);
   uint64_t received = 0;
   bool stop = false;

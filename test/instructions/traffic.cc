@@ -18,7 +18,7 @@ tcp::Parameters ShortTimeWait() {
 }  // namespace
 
 Traffic::Traffic()
-    : nodes_({.tcp = ShortTimeWait(), .cable = {.latency = 10us}, .audit = false}),
+    : nodes_({.tcp = ShortTimeWait(), .cable = {.latency = 10us}}),
       more_(nodes_.executor(), "more connections") {
   nodes_.Spawn("listen", [this] {
     echo_ = socket::TcpListener::Listen(nodes_.b().tcp(), {{}, kEcho}, 1024).value();

@@ -35,7 +35,7 @@ class Hardship : public ::testing::Test {
 };
 
 TEST_F(Hardship, APulledCableOfMinutesIsSurvived) {
-  TwoNodes nodes({});
+  TwoNodes nodes({.audit = true});
   Transfer transfer(nodes, 3'000'000, 2000s);
   nodes.Impair({.delay = 5ms, .bits_per_second = 1'000'000});
   nodes.RunFor(5s);
@@ -49,7 +49,7 @@ TEST_F(Hardship, APulledCableOfMinutesIsSurvived) {
 }
 
 TEST_F(Hardship, AHostThatVanishesIsGivenUpInTheEnd) {
-  TwoNodes nodes({});
+  TwoNodes nodes({.audit = true});
   Serve(nodes);
   std::optional<Error> error;
   nodes.Spawn("client", [&] {
@@ -68,7 +68,7 @@ TEST_F(Hardship, AHostThatVanishesIsGivenUpInTheEnd) {
 
 // RFC 9293 MUST-37: as long as its probes are answered.
 TEST_F(Hardship, AWindowThatStaysShutForADayKeepsTheConnection) {
-  TwoNodes nodes({});
+  TwoNodes nodes({.audit = true});
   size_t received = 0;
   nodes.Spawn("server", [&] {
     auto listener = TcpListener::Listen(nodes.b().tcp(), {{}, kPort});
@@ -89,7 +89,7 @@ TEST_F(Hardship, AWindowThatStaysShutForADayKeepsTheConnection) {
 
 TEST_F(Hardship, ALostWindowUpdateDoesNotStall) {
   for (int seed = 0; seed < 20; ++seed) {
-    TwoNodes nodes({.seed = std::to_string(seed)});
+    TwoNodes nodes({.seed = std::to_string(seed), .audit = true});
     nodes.Impair({.loss = 0.3});
     size_t received = 0;
     nodes.Spawn("server", [&] {
@@ -116,7 +116,7 @@ TEST_F(Hardship, ALostWindowUpdateDoesNotStall) {
 }
 
 TEST_F(Hardship, TenThousandShortConnectionsOverABadNetwork) {
-  TwoNodes nodes({.seed = "short"});
+  TwoNodes nodes({.seed = "short", .audit = true});
   nodes.Impair({.loss = 0.02, .duplicate = 0.02, .corrupt = 0.01, .reorder = 0.05});
   Serve(nodes, 256);
   size_t answered = 0;
@@ -161,7 +161,7 @@ TEST_F(Hardship, TenThousandShortConnectionsOverABadNetwork) {
 }
 
 TEST_F(Hardship, ANodeTalksToItself) {
-  TwoNodes nodes({});
+  TwoNodes nodes({.audit = true});
   Serve(nodes);
   size_t received = 0;
   nodes.Spawn("client", [&] {
@@ -178,7 +178,7 @@ TEST_F(Hardship, ANodeTalksToItself) {
 }
 
 TEST_F(Hardship, BothSidesSendAtOnce) {
-  TwoNodes nodes({.seed = "both"});
+  TwoNodes nodes({.seed = "both", .audit = true});
   nodes.Impair({.loss = 0.02, .reorder = 0.02});
   size_t received = 0;
   const auto talk = [&](TcpStream& stream) {

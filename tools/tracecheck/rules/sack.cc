@@ -61,7 +61,8 @@ class SackFamily final : public RuleFamily {
   void Arrive(const Situation& s) {
     if (s.segment.start == s.segment.end || s.packet.rst || s.packet.fate != Fate::kUnknown) return;
     Arrivals& arrivals = arrivals_[s.side];
-    arrivals.blocks[arrivals.count % Arrivals::kCount] = {s.segment.start, s.segment.end};
+    arrivals.blocks[arrivals.count % Arrivals::kCount] = {s.segment.start,
+                                                          std::max(s.segment.text_end, s.segment.start + 1)};
     arrivals.times[arrivals.count % Arrivals::kCount] = s.now();
     ++arrivals.count;
   }
