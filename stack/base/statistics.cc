@@ -58,6 +58,7 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpBytesOut: return "TcpBytesOut";
     case Counter::kTcpCongestionMarksIn: return "TcpCongestionMarksIn";
     case Counter::kTcpCongestionEchoesIn: return "TcpCongestionEchoesIn";
+    case Counter::kTcpBlackHoles: return "TcpBlackHoles";
     case Counter::kTcpSynCookiesSent: return "TcpSynCookiesSent";
     case Counter::kTcpSynCookiesReceived: return "TcpSynCookiesReceived";
     case Counter::kTcpSynCookiesFailed: return "TcpSynCookiesFailed";

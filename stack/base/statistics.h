@@ -66,6 +66,7 @@ enum class Counter : uint8_t {
   kTcpBytesOut,
   kTcpCongestionMarksIn,   // segments that a router had marked (RFC 3168 CE)
   kTcpCongestionEchoesIn,  // windows in which the peer told of such
+  kTcpBlackHoles,  // paths that were taken to swallow large packets
   kTcpSynCookiesSent,
   kTcpSynCookiesReceived,
   kTcpSynCookiesFailed,    // ACKs that might have been one, and were not

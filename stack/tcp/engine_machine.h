@@ -68,6 +68,10 @@ class Machine {
   }
   // There is something to do; the machine runs at the caller's next scheduling point, or…
   void Wake() { event_.PostAsync(); }
+  // A SYN that came too early may be for the one that has just been made.
+  void NoteListener() {
+    if (!held_syns_.empty()) Wake();
+  }
   // …now, if its priority allows: one switch (a scheduling point when called from a thread).
   void Kick();
   // Output or an earlier timer came out of Send or Receive: then the machine is to run.

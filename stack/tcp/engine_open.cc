@@ -83,7 +83,7 @@ Result<ListenerHandle> Engine::Listen(const wire::Endpoint& local, size_t backlo
       machine_.listeners().Insert(at, backlog != 0 ? backlog : chosen->default_backlog, chosen);
   if (!listener) return Fail(listener.error());
   (*listener)->owner = around_.executor.current();
-  machine_.Wake();  // a SYN that came too early may be for it
+  machine_.NoteListener();
   return (*listener)->handle;
 }
 

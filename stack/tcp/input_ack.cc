@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stack/tcp/black_hole.h"
 #include "stack/tcp/input.h"
 #include "stack/tcp/sack_recovery.h"
 
@@ -59,11 +60,15 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
   tcb.fin_acknowledged = tcb.fin_acknowledged || acked > octets;
   tcb.bytes_acked += octets;
   tcb.snd_una = ack;
+  // The right edge stays where it was, unless this very segment is found good to say more (UpdateWindow).
+  tcb.snd_wnd -= std::min(tcb.snd_wnd, acked);
   tcb.send_from = Max(tcb.send_from, ack);
   if (tcb.urgent_queued && ack.AtOrAfter(tcb.snd_up)) tcb.urgent_queued = false;
 
   SampleRoundTrip(tcb, arrival);
   tcb.timeouts = 0;
+  if (tcb.black_hole) [[unlikely]]
+    RetryLargePackets(tcb, arrival.now);
   tcb.soft_error.reset();
   tcb.progress_at = arrival.now;
 

@@ -64,6 +64,11 @@ struct Parameters {
       924s;                       // R2 for data, SHLD-11: at least 100 s (socket option: user timeout)
   unsigned soft_error_after = 3;  // R1, SHLD-10: retransmissions before the application can see a soft error
 
+  // Path MTU (RFC 4821): so many time-outs in a row are taken for a path that swallows large packets (0:
+  // never); those are tried again after so long.
+  unsigned black_hole_timeouts = 3;
+  Duration large_packet_retry = 600s;
+
   // Zero window (RFC 9293 3.8.6.1)
   Duration maximum_persist_interval = 60s;
 

@@ -57,6 +57,13 @@ size_t ReceiveBuffer::ListEarly(std::span<Range> out) const {
   return count;
 }
 
+std::optional<Range> ReceiveBuffer::EarlyAround(size_t offset) const {
+  if (!has_gap()) return std::nullopt;
+  const Range* around = early_->ranges().Find(next_ + offset);
+  if (around == nullptr) return std::nullopt;
+  return Range{around->begin - next_, around->end - next_};
+}
+
 void ReceiveBuffer::PlaceAmongEarly(uint64_t position, ReceivedPiece piece, size_t window) {
   if (position < next_) {  // the piece before it has closed a gap, and what lay behind reaches into this one
     const auto old = std::min<size_t>(static_cast<size_t>(next_ - position), piece.size());

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "stack/tcp/incoming_text.h"
@@ -31,6 +32,8 @@ class ReceiveBuffer {
   // The early ranges as RFC 2018 4 wants them told, in octets behind RCV.NXT: the one that grew last first.
   // As many as `out` takes; says how many.
   size_t ListEarly(std::span<Range> out) const;
+  // The one of them that holds the octet at `offset` behind RCV.NXT; nothing when it is not here.
+  std::optional<Range> EarlyAround(size_t offset) const;
   // Calls `visit(Range)`, in octets behind RCV.NXT, for each part of `length` octets at `offset` that is here
   // already.
   template <typename Visitor>

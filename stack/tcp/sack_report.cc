@@ -33,19 +33,28 @@ void NoteHeldText(Tcb& tcb, uint32_t offset, uint32_t length) {
 
 void ReportSack(Tcb& tcb, wire::TcpOptions& options) {
   if (!HasSackToReport(tcb)) return;
+  const auto tell = [&](const Range& range) {
+    options.sack.Add(
+        {tcb.rcv_nxt + static_cast<uint32_t>(range.begin), tcb.rcv_nxt + static_cast<uint32_t>(range.end)});
+  };
   // RFC 2883 4: "the first block of the SACK option ... specifies the range of sequence numbers ... that
-  // triggered the acknowledgment", once; where it lies above RCV.NXT the block that it is part of follows,
-  // since that is the one that grew last.
+  // triggered the acknowledgment", once; where it lies above RCV.NXT, "the second block" is the one that it
+  // is part of, whatever has grown since.
+  std::optional<Range> around;
   if (tcb.sack_state && !IsEmpty(tcb.sack_state->duplicate)) {
-    options.sack.Add(std::exchange(tcb.sack_state->duplicate, {}));
+    const wire::SackBlock duplicate = std::exchange(tcb.sack_state->duplicate, {});
+    options.sack.Add(duplicate);
     tcb.Count(Counter::kTcpDuplicateSacksOut);
+    if (duplicate.left.AtOrAfter(tcb.rcv_nxt)) {
+      around = tcb.receive_buffer.EarlyAround(static_cast<size_t>(duplicate.left - tcb.rcv_nxt));
+    }
   }
+  if (around) tell(*around);
   // RFC 2018 3: as many as there is room for; wire::TcpOptionsSize leaves out the last that do not fit.
   std::array<Range, wire::SackBlocks::kCapacity> ranges;
   const size_t count = tcb.receive_buffer.ListEarly(ranges);
   for (const Range& range : std::span(ranges).first(count)) {
-    options.sack.Add(
-        {tcb.rcv_nxt + static_cast<uint32_t>(range.begin), tcb.rcv_nxt + static_cast<uint32_t>(range.end)});
+    if (!around || range.begin != around->begin) tell(range);
   }
 }
 

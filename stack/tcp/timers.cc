@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stack/tcp/black_hole.h"
 #include "stack/tcp/output.h"
 #include "stack/tcp/sack_recovery.h"
 
@@ -31,6 +32,7 @@ void OnRetransmit(Tcb& tcb, Instant now) {
     tcb.Count(Counter::kTcpRetransmittedSegments);
   } else {
     tcb.ecn.OnReduced(tcb.snd_nxt);
+    SuspectBlackHole(tcb);
     // Everything outstanding counts as lost; what the peer has after all, its ACKs will skip.
     if (tcb.sack_state) {
       OnTimeoutBySack(tcb, now);

@@ -57,6 +57,7 @@ TEST_F(Retransmission, Rfc6298_5_3_ANewAckRestartsTheTimer) {
 }
 
 TEST_F(Retransmission, Rfc6298_5_4_5_5_TheEarliestSegmentIsRepeatedAndTheTimerDoubled) {
+  h.parameters.black_hole_timeouts = 0;
   Open();
   h.Send(3000);
   h.Drain();

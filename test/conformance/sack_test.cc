@@ -199,6 +199,24 @@ TEST_F(SackReceiver, Rfc2883_4_1_1_ADuplicateBehindAGapIsFollowedByItsBlock) {
   ExpectAck(1, {{1001, 4001}});
 }
 
+// Several segments were handled before the ACK left, and another block grew last.
+TEST_F(SackReceiver, Rfc2883_4_1_1_TheDuplicatesBlockIsTheSecondWhateverGrewSince) {
+  Open();
+  for (const uint32_t seq : {2001u, 4001u, 6001u, 8001u, 10001u}) Text(seq, 1000);
+  h.Drain();
+  const std::vector<uint8_t> text(1000, 'r');
+  for (const auto& [seq, size] : {std::pair<uint32_t, size_t>{2001, 1000}, {9001, 500}}) {
+    h->OnSegment({.sequence = wire::SequenceNumber(h.irs + seq),
+                  .acknowledgement = wire::SequenceNumber(h.iss + 1),
+                  .flags = wire::TcpFlags::kAck,
+                  .window = 65535,
+                  .payload = ByteView(text).first(size)},
+                 h.now());
+  }
+  h.Pump();
+  ExpectAck(1, {{2001, 3001}, {2001, 3001}, {8001, 9501}, {10001, 11001}});
+}
+
 TEST_F(SackReceiver, Rfc2883_4_2_OnlyTheOldPartOfASegmentIsReported) {
   Open();
   Text(1, 1000);

@@ -91,6 +91,21 @@ TEST_F(Window, Rfc9293_Must34_AWildlyShrinkingWindowHarmsNothing) {
   EXPECT_EQ(h->state(), State::kEstablished);
 }
 
+// A retransmission of the peer's is older by its number than what updated the window last, and newer by its
+// ACK: it may not say how large the window is, so the edge stays.
+TEST_F(Window, Rfc9293_3_10_7_4_9_AnAckThatMayNotUpdateTheWindowMovesNoEdge) {
+  h.Establish(5000, {.mss = 1000});
+  h.Inject({.flags = "P.", .seq = 101, .ack = 1, .data = std::string(100, 'b'), .win = 5000});
+  h.Send(5000);
+  h.Drain();
+  h.Inject({.flags = "P.", .seq = 1, .ack = 3001, .data = std::string(100, 'a'), .win = 2000});
+  h.Drain();
+  h.Send(5000);
+  h.ExpectSilence();  // 2000 are out, up to the edge that was offered
+  h.Inject({.flags = ".", .seq = 201, .ack = 5001, .win = 1000});
+  EXPECT_EQ(h.DrainText(), 1000u);
+}
+
 TEST_F(Window, Rfc9293_Must35_AWindowShrunkToZeroIsProbed) {
   h.Establish(4000);
   h.Send(3000);

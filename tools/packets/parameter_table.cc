@@ -40,6 +40,7 @@ const Row kRows[] = {
     {"sender-sws-override", &Parameters::sender_sws_override},
     {"initial-window-segments", &Parameters::initial_window_segments},
     {"slow-start-limit-segments", &Parameters::slow_start_limit_segments},
+    {"black-hole-timeouts", &Parameters::black_hole_timeouts},
     {"duplicate-ack-threshold", &Parameters::duplicate_ack_threshold},
     {"initial-rto", &Parameters::initial_rto},
     {"minimum-rto", &Parameters::minimum_rto},
