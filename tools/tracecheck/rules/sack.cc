@@ -28,7 +28,7 @@ constexpr Rule kTooWide{"dsack-too-wide", Level::kWarning, "RFC 2883 4", Vantage
                         "a D-SACK of octets that came twice and others that came once (Linux joins several)"};
 constexpr Rule kStale{
     "sack-block-stale", Level::kWarning, "RFC 2018 3", Vantage::kSender,
-    "a block of before, up to the acknowledgement that has reached it (Linux, behind a FIN)"};
+    "a block of before that the acknowledgement has reached (Linux: when several gaps close at once)"};
 constexpr const Rule* kRules[] = {&kNotAgreed, &kEmpty, &kUnsent,    &kNeverCame, &kBelow,
                                   &kOverlap,   &kFirst, &kDuplicate, &kTooWide,   &kStale};
 
@@ -82,9 +82,9 @@ class SackFamily final : public RuleFamily {
     }
     const bool duplicate = IsDuplicate(blocks, *s.segment.ack);
     if (duplicate) JudgeDuplicate(s, blocks.front());
-    before_[s.side] = blocks;
     const size_t first = duplicate ? 1 : 0;
     for (size_t i = first; i < blocks.size(); ++i) JudgeBlock(s, blocks, i, first);
+    before_[s.side] = blocks;
     if (s.sender.exact && !duplicate && first < blocks.size()) JudgeFirst(s, blocks[first]);
   }
 
@@ -96,7 +96,11 @@ class SackFamily final : public RuleFamily {
 
   void JudgeBlock(const Situation& s, const std::vector<Block>& blocks, size_t i, size_t first) {
     const Block& block = blocks[i];
-    if (block.end <= *s.segment.ack || block.start <= *s.segment.ack) {
+    if (block.end <= *s.segment.ack && IsOfBefore(s, block)) {
+      if (s.sender.exact) s.Report(kStale, Describe(block));
+      return;
+    }
+    if (block.start <= *s.segment.ack) {
       s.Report(kBelow, fmt::format("{}; acknowledges {}", Describe(block), s.packet.acknowledgement));
     }
     for (size_t j = first; j < i; ++j) {
@@ -113,12 +117,15 @@ class SackFamily final : public RuleFamily {
     }
   }
 
+  // Told, as it is or smaller, by the last segment that told any.
+  bool IsOfBefore(const Situation& s, const Block& block) const {
+    return std::ranges::any_of(before_[s.side],
+                               [&](const Block& told) { return block.Meets(told.start, told.end); });
+  }
+
   void JudgeDuplicate(const Situation& s, const Block& block) {
     if (!s.sender.exact || !s.peer.isn || s.peer.repeated.Contains(block.start, block.end)) return;
-    const std::vector<Block>& before = before_[s.side];
-    const bool stale =
-        block.end == *s.segment.ack && std::find(before.begin(), before.end(), block) != before.end();
-    if (stale) return s.Report(kStale, Describe(block));
+    if (block.end <= *s.segment.ack && IsOfBefore(s, block)) return s.Report(kStale, Describe(block));
     const bool in_part = s.peer.repeated.Touches(block.start, block.end);
     s.Report(in_part ? kTooWide : kDuplicate, Describe(block));
   }
