@@ -1,5 +1,6 @@
 // LossRecovery: counts duplicate ACKs and decides what they mean: limited transmit (RFC 3042), fast
-// retransmit, and fast recovery with partial ACKs (RFC 6582). The place that SACK and RACK-TLP will take.
+// retransmit, and fast recovery with partial ACKs (RFC 6582). For peers without SACK;
+// with it sack_recovery.h takes its place.
 // Owned by a Tcb.
 #pragma once
 

@@ -85,7 +85,7 @@ struct Parameters {
 
   // Manners of the original, for the profile "classic" (stack/node/profile.h)
   bool push_always = false;   // PSH on every segment with text
-  bool separate_fin = false;  // a FIN has no text, and carries nobody's ACK but in a segment of its own
+  bool separate_fin = false;  // a FIN goes without text, and the peer's is acknowledged at once
   bool mirror_mss = false;    // a SYN-ACK offers no more than the SYN did
   unsigned maximum_flight_segments = 0;  // outstanding at most; 0: what the windows allow
   bool reset_on_timeout = true;          // a RST goes out when patience ends
