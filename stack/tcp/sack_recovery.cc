@@ -29,7 +29,9 @@ bool IsDuplicateReport(const wire::SackBlocks& blocks, wire::SequenceNumber ack)
          blocks[0].right.AtOrBefore(blocks[1].right);
 }
 
-// RFC 8985 6.2 step 2: the echoed timestamp is older than the last transmission.
+// RFC 8985 6.2 step 2: the echoed timestamp is older than the last transmission. Of what is acknowledged
+// cumulatively: as long as there is a gap, the echo is that of the segment before it (RFC 7323 4.3), which
+// says nothing about those that came behind.
 bool AnswersEarlierCopy(const Tcb& tcb, const Arrival& arrival, const Scoreboard::Piece& piece) {
   const auto& option = arrival.segment.options.timestamps;
   if (!piece.resent || !tcb.timestamps.enabled() || !option || option->echo_reply == 0) return false;
@@ -40,14 +42,17 @@ bool AnswersEarlierCopy(const Tcb& tcb, const Arrival& arrival, const Scoreboard
 Evidence Hear(Tcb& tcb, const Arrival& arrival) {
   SackState& state = *tcb.sack_state;
   Evidence evidence;
-  const auto visit = [&](const Scoreboard::Piece& piece) {
-    state.rack.OnDelivered(piece, AnswersEarlierCopy(tcb, arrival, piece), arrival.now);
+  const auto hear = [&](const Scoreboard::Piece& piece, bool earlier_copy) {
+    state.rack.OnDelivered(piece, earlier_copy, arrival.now);
     if (!piece.resent) evidence.rtt = arrival.now - piece.sent_at;
   };
-  evidence.delivered = state.scoreboard.Acknowledge(tcb.snd_una, visit);
+  evidence.delivered = state.scoreboard.Acknowledge(tcb.snd_una, [&](const Scoreboard::Piece& piece) {
+    hear(piece, AnswersEarlierCopy(tcb, arrival, piece));
+  });
   const wire::SackBlocks& blocks = arrival.segment.options.sack;
   if (blocks.empty()) return evidence;
 
+  const auto visit = [&](const Scoreboard::Piece& piece) { hear(piece, false); };
   evidence.duplicate = IsDuplicateReport(blocks, arrival.segment.acknowledgement);
   if (evidence.duplicate) evidence.twice = blocks[0];
   if (evidence.duplicate) tcb.Count(Counter::kTcpDuplicateSacksIn);

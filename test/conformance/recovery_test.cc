@@ -31,6 +31,7 @@ class SackSender : public testing::Test {
   }
   void Ack(uint32_t ack, const Blocks& blocks = {}) {
     Packet packet{.flags = ".", .seq = 1, .ack = ack};
+    if (echo_) packet.options.timestamps = wire::TcpTimestamps{1, *echo_};
     for (const auto& [left, right] : blocks) {
       packet.options.sack.Add({wire::SequenceNumber(h.iss + left), wire::SequenceNumber(h.iss + right)});
     }
@@ -46,6 +47,7 @@ class SackSender : public testing::Test {
   uint32_t cwnd() { return h->Info(h.now()).cwnd; }
   uint32_t ssthresh() { return h->Info(h.now()).ssthresh; }
   ConnectionHarness h;
+  std::optional<uint32_t> echo_;  // of the peer's timestamps; without: it sends none
 };
 
 // --- the scoreboard: RFC 2018 and RFC 6675 ---------------------------------------------------------
@@ -291,6 +293,32 @@ TEST_F(SackSender, Rfc8985_6_2_5_ALostRetransmissionIsFoundWithoutATimeout) {
   h.Advance(kRtt);
   Ack(1, {{10'001, 11'001}, {1001, 8001}});  // and arrive
   h.Advance(kRtt / 2);
+  ExpectText(1);
+  EXPECT_EQ(count(Counter::kTcpRetransmissionTimeouts), 0u);
+}
+
+// RFC 7323 4.3: as long as there is a gap, the echo is that of the last segment before it; so an old one says
+// nothing about a retransmission that fills another gap behind.
+TEST_F(SackSender, Rfc8985_6_2_2_AnEchoFromBeforeTheGapHidesNoLostRetransmission) {
+  h.parameters.timestamps = true;
+  h.parameters.minimum_rto = 1s;
+  h.OpenActive();
+  echo_ = h.Next()->fields.options.timestamps->value;
+  h.Advance(kRtt);
+  h.Inject(
+      {.flags = "S.",
+       .seq = 0,
+       .ack = 1,
+       .options = {.mss = kMss + 12, .sack_permitted = true, .timestamps = wire::TcpTimestamps{1, *echo_}}});
+  h.Drain();
+  Fly(10);
+  Ack(1, {{1001, 2001}, {3001, 6001}});
+  ExpectText(1);
+  h.Advance(1ms);
+  Ack(1, {{1001, 2001}, {3001, 10'001}});
+  ExpectText(2001);
+  h.Advance(kRtt);
+  Ack(1, {{1001, 10'001}});  // the second has arrived, the first has not
   ExpectText(1);
   EXPECT_EQ(count(Counter::kTcpRetransmissionTimeouts), 0u);
 }
