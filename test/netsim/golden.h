@@ -2,6 +2,7 @@
 // recorded, and what a new outcome is beside it. Values.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>

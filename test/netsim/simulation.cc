@@ -10,8 +10,8 @@ namespace {
 // Larger than any cell's bandwidth-delay product and queue: what limits a flow is to be the network.
 constexpr size_t kBuffer = size_t{256} << 20;
 constexpr link::FramePoolOptions kFrames{.maximum_small = 1'000'000};
-// Every route a memory of equal kind would have sources in step; a few milliseconds between the starts of
-// the flows, none a multiple of the round trip, keep them out of it.
+// Flows that begin together run in step, and a drop-tail queue that is full at one point of everybody's cycle
+// always strikes the same one. No multiple of a round trip, so that they do not.
 constexpr Duration kBetweenStarts = 437ms;
 
 BottleneckOptions Forward(const Cell& cell) {
