@@ -22,6 +22,8 @@ CAPACITY = 1 << 20
 NEVER = ["*_invariants.cc", "*/mutants*", "*/engine_observe.cc"]
 # Lines that are there for those faults alone, and compiled to nothing elsewhere.
 EXPLORERS = re.compile(r"\bMutated\(|\bMutantAccess::")
+# Defaults of options are choices in a table; a test of one would be the table once more.
+CHOICES = re.compile(r"(\w*Options|Parameters)::")
 CLANG = ["-x", "c++", "-std=c++20", "-w"]
 GCC = ["g++", "-std=c++20", "-w", "-Wno-narrowing", "-fsyntax-only", "-x", "c++"]
 
@@ -94,7 +96,8 @@ class Tree:
             for (_, _, name, _, _), found in zip(work, pool.map(guard, work)):
                 tell(f"read {name}")
                 write_if_new(self.copy / name, found["guarded"].encode("latin-1"))
-                changes += [Change(row, number) for number, row in found["changes"] if not EXPLORERS.search(row["text"])]
+                changes += [Change(row, number) for number, row in found["changes"] 
+                            if not EXPLORERS.search(row["text"]) and not CHOICES.match(row["function"])]
         self.number_occurrences(changes)
         return sorted(changes, key=lambda one: (one.file, one.number))
 

@@ -278,7 +278,7 @@ class Finder:
     def unary(self, cursor, children):
         start, end = self.range_of(cursor)
         text = self.text[start:end]
-        if text.startswith("!") and children:
+        if text.startswith("!") and not text.startswith("!=") and children:  # the latter is how a != b becomes !(a == b)
             self.add("negate", start, end, [self.raw(children[0])])
         elif re.match(r"\+\+|--", text):
             self.add("swap", start, end, [{"+": "--", "-": "++"}[text[0]] + text[2:]])
