@@ -96,7 +96,7 @@ class Tree:
             for (_, _, name, _, _), found in zip(work, pool.map(guard, work)):
                 tell(f"read {name}")
                 write_if_new(self.copy / name, found["guarded"].encode("latin-1"))
-                changes += [Change(row, number) for number, row in found["changes"] 
+                changes += [Change(row, number) for number, row in found["changes"]
                             if not EXPLORERS.search(row["text"]) and not CHOICES.match(row["function"])]
         self.number_occurrences(changes)
         return sorted(changes, key=lambda one: (one.file, one.number))
