@@ -10,8 +10,8 @@ namespace nut::tcp {
 // After a retransmission time-out, when everything outstanding is about to be sent again.
 void SuspectBlackHole(Tcb& tcb);
 
-// After an ACK of new data: is it time to try the larger packets again? (RFC 1191 6.3: not before ten
-// minutes.)
+// After an ACK of new data, with Tcb::black_hole_at set: is it time to try the larger packets again? (RFC 1191
+// 6.3: not before ten minutes.)
 void RetryLargePackets(Tcb& tcb, Instant now);
 
 }  // namespace nut::tcp

@@ -67,7 +67,7 @@ void OnNewAck(Tcb& tcb, const Arrival& arrival) {
 
   SampleRoundTrip(tcb, arrival);
   tcb.timeouts = 0;
-  if (tcb.black_hole) [[unlikely]]
+  if (tcb.black_hole_at != 0) [[unlikely]]
     RetryLargePackets(tcb, arrival.now);
   tcb.soft_error.reset();
   tcb.progress_at = arrival.now;

@@ -32,7 +32,9 @@ struct Parameters {
   size_t receive_buffer = 1 << 20;  // the largest window offered
   size_t send_buffer = 1 << 20;
   size_t largest_send_buffer = 4 << 20;     // as far as it grows with the congestion window; less: not at all
-  size_t maximum_out_of_order_ranges = 64;  // disjoint pieces kept behind a gap
+  // Disjoint pieces kept behind a gap; what would be one more is dropped. A slow start that overflows a queue
+  // leaves hundreds of gaps.
+  size_t maximum_out_of_order_ranges = 256;
   Duration idle_buffer_release = 1s;        // an empty buffer gives its memory back after so long without use
 
   // Sending
@@ -52,7 +54,7 @@ struct Parameters {
   bool tail_loss_probe = true;         // RFC 8985 7, with RACK
   Duration assumed_ack_delay = 200ms;  // of a peer: TLP.max_ack_delay
   size_t maximum_sent_runs = 1024;     // that a scoreboard tells apart by their times
-  size_t maximum_sacked_ranges = 256;  // that do not touch: more than a peer's own limit
+  size_t maximum_sacked_ranges = 256;  // that do not touch: no fewer than a peer like us keeps
 
   // Retransmission (RFC 6298)
   Duration initial_rto = 1s;
@@ -65,7 +67,7 @@ struct Parameters {
   unsigned soft_error_after = 3;  // R1, SHLD-10: retransmissions before the application can see a soft error
 
   // Path MTU (RFC 4821): so many time-outs in a row are taken for a path that swallows large packets (0:
-  // never); those are tried again after so long.
+  // never), and twice as many where such have just arrived; they are tried again after so long.
   unsigned black_hole_timeouts = 3;
   Duration large_packet_retry = 600s;
 

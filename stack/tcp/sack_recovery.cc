@@ -305,7 +305,10 @@ void OnAlarm(Tcb& tcb, Instant now) {
 
 void OnTimeoutBySack(Tcb& tcb, Instant now) {
   SackState& state = *tcb.sack_state;
-  if (tcb.timeouts == 1) PrepareUndo(tcb, now);
+  if (tcb.timeouts == 1) {
+    PrepareUndo(tcb, now);
+    state.large_arrived = state.scoreboard.sacked() >= tcb.send_mss;
+  }
   // What recovery has reduced ssthresh for is still the same loss.
   tcb.congestion.OnTimeout(tcb.flight(), tcb.timeouts == 1 && state.phase != Phase::kRecovery);
   // RFC 2018 8: the receiver may have discarded what it had: "the data sender ... SHOULD turn off all of the

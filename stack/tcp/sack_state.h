@@ -44,6 +44,8 @@ struct SackState {
   bool may_undo = false;
   uint32_t resent_stamp = 0;
   uint32_t window_before = 0;
+  // At the first time-out in a row full segments had arrived behind the gap.
+  bool large_arrived = false;
 };
 
 }  // namespace nut::tcp

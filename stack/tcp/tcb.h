@@ -107,7 +107,7 @@ struct Tcb {
   wire::SequenceNumber irs;
   [[no_unique_address]] LossRecovery recovery;
   [[no_unique_address]] EcnState ecn;
-  bool black_hole = false;                // path_mtu was lowered because large packets seemed to vanish
+  uint8_t black_hole_at = 0;              // black_hole.h; 0: none is suspected
   uint16_t peer_mss;                      // the peer's MSS option, or the default (MUST-15)
   uint16_t link_mtu;                      // the path's MTU as it was when we began
   uint16_t path_mtu;                      // lowered by OnPathMtu

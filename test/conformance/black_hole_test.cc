@@ -53,6 +53,36 @@ TEST_F(BlackHole, Rfc4821_2_TheLargerOnesAreTriedAgainAfterTenMinutes) {
   EXPECT_EQ(mss(), 1460u);
 }
 
+// Though meanwhile others are lost: a path that is full of losses is no reason to think that it swallows.
+TEST_F(BlackHole, Rfc4821_2_LaterTimeOutsDoNotPutThatOff) {
+  Open();
+  h.Send(20'000);
+  Carry(20'000, 1200);
+  const Instant end = h.now() + h.parameters.large_packet_retry;
+  uint32_t sent = 20'000;
+  while (h.now() < end) {
+    h.Send(1);
+    h.Advance(60s);  // which is sent again, and again
+    h.Drain();
+    h.Inject({.flags = ".", .seq = 1, .ack = 1 + ++sent});
+  }
+  EXPECT_EQ(mss(), 1460u);
+}
+
+TEST_F(BlackHole, WhereLargeSegmentsArriveBehindTheGapThreeTimeOutsAreNone) {
+  h.Establish(65535, {.mss = 1460, .sack_permitted = true});
+  h.Send(10 * 1460);
+  h.Drain();
+  Packet ack{.flags = ".", .seq = 1, .ack = 1};
+  ack.options.sack.Add({wire::SequenceNumber(h.iss + 1461), wire::SequenceNumber(h.iss + 1 + 5 * 1460)});
+  h.Inject(ack);
+  const auto timeouts = [&] { return h.statistics()[Counter::kTcpRetransmissionTimeouts]; };
+  while (timeouts() < 2 * h.parameters.black_hole_timeouts - 1) h.Advance(100ms);
+  EXPECT_EQ(mss(), 1460u);
+  while (timeouts() < 2 * h.parameters.black_hole_timeouts) h.Advance(100ms);
+  EXPECT_LT(mss(), 1460u) << "not for ever: the path may have changed just then";
+}
+
 TEST_F(BlackHole, ALossOfSmallSegmentsIsNone) {
   Open();
   h.Send(500);
