@@ -39,9 +39,14 @@ class Drawing:
                           f'style="fill: var(--c{color}); stroke: var(--ground); stroke-width: 1">'
                           f"<title>{escape(hint)}</title></path>")
 
-    def path(self, points, color):
+    def path(self, points, color, width=2.2):
         where = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        self.parts.append(f'<polyline points="{where}" style="fill: none; stroke: var(--c{color}); stroke-width: 2.2"/>')
+        self.parts.append(f'<polyline points="{where}" style="fill: none; stroke: var(--c{color}); stroke-width: {width}"/>')
+
+    def area(self, points, bottom, color):
+        """What lies between a line and the bottom."""
+        where = " ".join(f"{x:.1f},{y:.1f}" for x, y in [(points[0][0], bottom), *points, (points[-1][0], bottom)])
+        self.parts.append(f'<polygon points="{where}" style="fill: var(--c{color}); opacity: .3"/>')
 
     def write(self, file):
         with open(file, "w", encoding="utf-8") as out:
