@@ -331,5 +331,14 @@ TEST_F(Acknowledging, Rfc9293_3_8_5_InvalidUrgentPointersAreHarmless) {
   }
 }
 
+TEST_F(Acknowledging, ADelayedAckIsCounted) {
+  h.Inject({.flags = ".", .seq = 1, .ack = 1, .data = "x"});
+  h.ExpectSilence();
+  EXPECT_EQ(h.statistics()[Counter::kTcpDelayedAcks], 0u);
+  h.Advance(h.parameters.delayed_ack);
+  h.Expect({.flags = ".", .seq = 1, .ack = 2});
+  EXPECT_EQ(h.statistics()[Counter::kTcpDelayedAcks], 1u);
+}
+
 }  // namespace
 }  // namespace nut::tcp

@@ -165,9 +165,37 @@ TEST_F(Retransmission, Rfc9293_Shld9_Shld10_FromR1OnTheApplicationMayHear) {
   Open();
   h.Send(500);
   EXPECT_FALSE(h->TakeSoftError().has_value());
-  while (h->Info(h.now()).backoff < 3) h.TimeToOutput(100s), h.Drain();
+  while (h->Info(h.now()).backoff < 3) {
+    EXPECT_FALSE(h->TakeSoftError().has_value()) << "before R1";
+    h.TimeToOutput(100s);
+    h.Drain();
+  }
   EXPECT_EQ(h->TakeSoftError(), Error::kTimedOut);
   EXPECT_FALSE(h->TakeSoftError().has_value()) << "cleared by reading";
+}
+
+TEST_F(Retransmission, ARepeatedSynIsCounted) {
+  h.OpenActive();
+  h.Expect({.flags = "S", .seq = 0});
+  for (unsigned i = 1; i <= 3; ++i) {
+    h.TimeToOutput(100s);
+    h.Expect({.flags = "S", .seq = 0});
+    EXPECT_EQ(h->Info(h.now()).retransmits, i);
+    EXPECT_EQ(h.statistics()[Counter::kTcpRetransmittedSegments], i);
+    EXPECT_EQ(h.statistics()[Counter::kTcpRetransmissionTimeouts], i);
+  }
+}
+
+TEST_F(Retransmission, Rfc6582_4_1_WhatHadArrivedAfterATimeoutStartsNoRecovery) {
+  Open();
+  h.Send(10 * kMss);
+  h.Drain();
+  ASSERT_TRUE(h.TimeToOutput(10s));
+  h.Drain();
+  Ack(1 + 7 * kMss);
+  h.Drain();
+  for (int i = 0; i < 4; ++i) Ack(1 + 7 * kMss);
+  EXPECT_EQ(h.statistics()[Counter::kTcpFastRetransmits], 0u);
 }
 
 // --- congestion ----------------------------------------------------------------------------------

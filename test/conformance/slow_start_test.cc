@@ -63,6 +63,66 @@ TEST_F(SlowStart, Rfc9406_4_2_AfterFiveSlowRoundsItIsOver) {
             Advice::kLeave);
 }
 
+TEST_F(SlowStart, Rfc9406_4_2_UntilThenNoAckEndsIt) {
+  Round(100ms);
+  Round(100ms);
+  int acks = 0;
+  for (Advice advice = Advice::kGrow; advice != Advice::kLeave && acks < 1000; ++acks) {
+    const uint32_t step = 1000;
+    advice = exit_.OnAck(wire::SequenceNumber(una_ + step), wire::SequenceNumber(una_ + 10 * step), 200ms);
+    una_ += step;
+  }
+  // Rounds of nine ACKs; in the first one the eighth sample decides.
+  EXPECT_EQ(acks, 9 * 5 + 1);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_ASecondTimeHasFiveRoundsAgain) {
+  Round(100ms);
+  Round(100ms);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Round(200ms), Advice::kGrowSlowly);
+  EXPECT_EQ(Round(100ms), Advice::kGrow);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Round(200ms), Advice::kGrowSlowly) << i;
+  EXPECT_EQ(exit_.OnAck(wire::SequenceNumber(una_ + 10'000), wire::SequenceNumber(una_ + 20'000), 200ms),
+            Advice::kLeave);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_EightSamplesAreNeededForTheWayBackToo) {
+  Round(100ms);
+  Round(100ms);
+  Round(200ms);
+  EXPECT_EQ(Round(100ms, 7), Advice::kGrowSlowly);
+  EXPECT_EQ(Round(100ms, 8), Advice::kGrow);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_EqualToTheBaselineIsNoWayBack) {
+  Round(100ms);
+  Round(100ms);
+  Round(200ms);
+  EXPECT_EQ(Round(200ms), Advice::kGrowSlowly);
+  EXPECT_EQ(Round(199ms), Advice::kGrow);
+}
+
+TEST_F(SlowStart, Rfc9406_4_3_TheThresholdsAreExact) {
+  for (const auto& [before, after] :
+       {std::pair<Duration, Duration>{100ms, 112500us}, {8ms, 12ms}, {400ms, 416ms}}) {
+    SlowStartExit fresh;
+    std::swap(exit_, fresh);
+    Round(before);
+    EXPECT_EQ(Round(after - 1us), Advice::kGrow);
+    SlowStartExit again;
+    std::swap(exit_, again);
+    Round(before);
+    EXPECT_EQ(Round(after), Advice::kGrowSlowly);
+  }
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_ARoundWithoutASampleSaysNothing) {
+  Round(100ms);
+  Round(kForever);
+  EXPECT_EQ(Round(200ms), Advice::kGrow) << "there is nothing to compare with";
+  EXPECT_EQ(Round(300ms), Advice::kGrowSlowly);
+}
+
 TEST_F(SlowStart, Rfc9406_4_2_WhenTheyGetShorterAgainItGoesOn) {
   Round(100ms);
   Round(100ms);

@@ -167,6 +167,64 @@ TEST_F(Window, Rfc9293_Shld30_TheIntervalGrowsExponentiallyToItsCap) {
   EXPECT_EQ(interval, 60s);
 }
 
+TEST_F(Window, Rfc9293_Shld30_ANewlyShutWindowIsProbedAfterOneRtoAgain) {
+  h.Establish(0);
+  const Duration rto = h->Info(h.now()).rto;
+  h.Send("hello");
+  for (int i = 0; i < 3; ++i) h.TimeToOutput(100s), h.Drain();
+  h.Inject({.flags = ".", .seq = 1, .ack = 1, .win = 2});
+  h.Inject({.flags = ".", .seq = 1, .ack = 3, .win = 0});
+  h.Drain();
+  EXPECT_EQ(h.TimeToOutput(100s), rto);
+}
+
+TEST_F(Window, Rfc9293_Must37_TheSilenceBeforeDoesNotCount) {
+  h.Establish(0);
+  h.Advance(2 * h.parameters.retransmission_timeout);
+  h.Send("x");
+  EXPECT_TRUE(h.TimeToOutput(10s));
+  h.Drain();
+  EXPECT_EQ(h->state(), State::kEstablished);
+  h.Advance(h.parameters.retransmission_timeout - 60s);
+  EXPECT_EQ(h->state(), State::kEstablished);
+  h.Advance(120s);
+  EXPECT_EQ(h->state(), State::kClosed) << "nobody has answered";
+}
+
+TEST_F(Window, Rfc9293_Must36_AProbeThatIsDueWhenTheWindowOpensIsNotSent) {
+  h.Establish(0);
+  h.Send("hello");
+  h.Advance(h->poll_at() - h.now() - 1ns);
+  h->OnTimer(h->poll_at());
+  h.Inject({.flags = ".", .seq = 1, .ack = 1, .win = 1000});
+  h.Expect({.flags = "P.", .seq = 1, .ack = 1, .data = "hello"});
+  h.ExpectSilence();
+}
+
+TEST_F(Window, WhatAPartialAckAsksForWaitsForTheWindowAndGoesOnce) {
+  h.Establish(65535, {.mss = 1000});
+  h.Send(10'000);
+  h.Drain();
+  for (int i = 0; i < 3; ++i) h.Inject({.flags = ".", .seq = 1, .ack = 1});
+  h.Drain();
+  h.Inject({.flags = ".", .seq = 1, .ack = 3001, .win = 0});
+  h.ExpectSilence();
+  h.Inject({.flags = ".", .seq = 1, .ack = 3001, .win = 1000});
+  EXPECT_EQ(h.DrainText(), 1000u);
+}
+
+TEST_F(Window, Rfc9293_Must26_AShutWindowIsProbedAndNotKeptAlive) {
+  h.parameters.keep_alive = true;
+  h.parameters.keep_alive_idle = 20s;
+  h.Establish(0);
+  h.Send(500);
+  for (int i = 0; i < 10; ++i) {
+    h.Advance(30s);
+    h.Inject({.flags = ".", .seq = 1, .ack = 1, .win = 0});
+  }
+  EXPECT_EQ(h.statistics()[Counter::kTcpKeepAliveProbes], 0u);
+}
+
 TEST_F(Window, Rfc9293_Must37_ItStaysOpenForADayWhileThePeerAnswers) {
   h.Establish(0);
   h.Send("x");

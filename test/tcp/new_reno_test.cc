@@ -76,6 +76,64 @@ TEST(NewReno, Rfc5681_3_1_CongestionAvoidanceAddsOneSegmentPerWindow) {
   EXPECT_EQ(reno.cwnd(), 11'000u);
 }
 
+TEST(NewReno, WhatWasAcknowledgedBeforeItGrewDoesNotCountAgain) {
+  CongestionControl reno = Connected();
+  reno.OnLoss(20'000);
+  for (int i = 0; i < 10 + 11 + 11; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 12'000u);
+  reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 13'000u);
+}
+
+TEST(NewReno, NorWhatWasAcknowledgedBeforeALossOrATimeout) {
+  CongestionControl reno = Connected();
+  reno.OnLoss(20'000);
+  for (int i = 0; i < 9; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  reno.OnLoss(20'000);
+  for (int i = 0; i < 9; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+  reno.OnTimeout(4'000, false);
+  EXPECT_EQ(reno.cwnd(), kMss);
+  for (int i = 0; i < 9; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  ASSERT_EQ(reno.cwnd(), 10'000u) << "slow start has taken it there";
+  for (int i = 0; i < 9; ++i) reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+}
+
+TEST(NewReno, Rfc9406_SlowStartMayEndWithoutALoss) {
+  CongestionControl reno = Connected();
+  reno.LeaveSlowStart();
+  EXPECT_EQ(reno.ssthresh(), 10'000u);
+  reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+}
+
+TEST(NewReno, Rfc7323_2_3_NoWindowIsLargerThanAGibibyte) {
+  CongestionControl reno = Connected();
+  reno.SetWindow(UINT32_MAX);
+  EXPECT_EQ(reno.cwnd(), 1u << 30);
+}
+
+TEST(NewReno, Rfc6928_2_NoInitialWindowIsSmallerThanASegment) {
+  Parameters parameters = Reno();
+  parameters.initial_window_segments = 0;
+  CongestionControl reno(parameters);
+  EXPECT_EQ(reno.cwnd(), 536u) << "before anything is known of the peer";
+  EXPECT_EQ(reno.InitialWindow(), 536u);
+  reno.OnConnected(kMss, false);
+  EXPECT_EQ(reno.cwnd(), kMss);
+}
+
+TEST(NewReno, ASmallerSegmentNeedsNoLargerWindow) {
+  CongestionControl reno = Connected();
+  reno.OnMssChange(500);
+  EXPECT_EQ(reno.cwnd(), 10'000u);
+  reno.OnTimeout(500, true);
+  EXPECT_EQ(reno.cwnd(), 500u);
+  reno.OnMssChange(800);
+  EXPECT_EQ(reno.cwnd(), 800u);
+}
+
 TEST(NewReno, Rfc5681_3_1_TimeoutLeavesOneSegmentAndHalfTheFlight) {
   CongestionControl reno = Connected();
   reno.OnTimeout(8'000, true);
@@ -179,6 +237,40 @@ TEST_F(Recovery, Rfc6582_4_1_ASmallStepBeforeTheDuplicatesIsALostRetransmission)
   Duplicate(2000, 11'000);
   Duplicate(2000, 11'000);
   EXPECT_TRUE(Duplicate(2000, 11'000));
+}
+
+TEST_F(Recovery, Rfc6582_4_1_FourSegmentsAreASmallStepAndNoMore) {
+  for (const uint32_t step : {4 * kMss, 4 * kMss + 1}) {
+    recovery_.Start(SequenceNumber(999));
+    recovery_.OnTimeout(SequenceNumber(11'000));
+    Ack(1000, 2000, 9'000);
+    Ack(2000, 2000 + step, 9'000 - step);
+    Duplicate(2000 + step, 11'000);
+    Duplicate(2000 + step, 11'000);
+    EXPECT_EQ(Duplicate(2000 + step, 11'000), step == 4 * kMss);
+  }
+}
+
+TEST_F(Recovery, Rfc3042_AThirdOneThatStartsNothingLetsNothingOut) {
+  recovery_.OnTimeout(SequenceNumber(11'000));
+  Ack(1000, 9000, 2'000);
+  for (int i = 0; i < 3; ++i) Duplicate(9000, 11'000);
+  EXPECT_EQ(window(), reno_.cwnd() + 2 * kMss);
+}
+
+TEST_F(Recovery, ManyThatStartNothingAreCountedNoFurther) {
+  recovery_.OnTimeout(SequenceNumber(11'000));
+  Ack(1000, 9000, 2'000);
+  for (int i = 0; i < 600; ++i) EXPECT_FALSE(Duplicate(9000, 11'000));
+  EXPECT_EQ(window(), reno_.cwnd() + 2 * kMss);
+}
+
+TEST_F(Recovery, AnInflatedWindowStaysBelowHalfTheCircle) {
+  const uint32_t mss = 60'000;
+  for (int i = 0; i < 30'000; ++i) {
+    recovery_.OnDuplicateAck(SequenceNumber(1000), SequenceNumber(11'000), mss, 3, reno_);
+  }
+  EXPECT_EQ(recovery_.Window(1u << 30, mss), UINT32_MAX / 2);
 }
 
 TEST_F(Recovery, TheWindowIsNeverBelowOneSegment) {

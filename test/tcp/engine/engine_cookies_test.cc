@@ -193,7 +193,9 @@ TEST_F(EngineCookiesTest, StampsAreNeverLaterThanTheClock) {
     for (uint8_t scale = 0; scale <= 14; ++scale) {
       wire::TcpOptions kept = kModern;
       kept.window_scale = scale;
-      EXPECT_LT(value - SynCookies::Stamp(value, kept), 64u) << value << " " << int{scale};
+      const uint32_t stamp = SynCookies::Stamp(value, kept);
+      EXPECT_LT(value - stamp, 64u) << value << " " << int{scale};
+      EXPECT_EQ(stamp & 15, scale) << value;
     }
   }
 }
