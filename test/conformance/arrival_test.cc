@@ -325,5 +325,26 @@ TEST(HostileSegments, NeverBreakAnInvariant) {
   }
 }
 
+// RFC 9293 3.10.7.4, fifth: whatever comes with an ACK of something not sent yet is dropped with it.
+TEST(ArrivalStates, TextWithAnImpossibleAckIsNotTaken) {
+  for (const State state : {State::kEstablished, State::kFinWait1, State::kFinWait2}) {
+    ConnectionHarness h;
+    h.Establish();
+    h.MoveTo(state);
+    EXPECT_NE(h.Inject({.flags = "FP.", .seq = 1, .ack = 100'000, .data = "text"}), DropReason::kNone);
+    EXPECT_EQ(h.Receive(), "") << NameOf(state);
+    EXPECT_EQ(h->state(), state);
+  }
+}
+
+TEST_F(Arrivals, WhatArrivesIsCountedInOctetsOnce) {
+  h.Inject({.flags = "P.", .seq = 11, .ack = 1, .data = std::string(10, 'b')});
+  EXPECT_EQ(h.statistics()[Counter::kTcpBytesIn], 0u) << "not before it is in order";
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = std::string(10, 'a')});
+  EXPECT_EQ(h.statistics()[Counter::kTcpBytesIn], 20u);
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = std::string(10, 'a')});
+  EXPECT_EQ(h.statistics()[Counter::kTcpBytesIn], 20u);
+}
+
 }  // namespace
 }  // namespace nut::tcp

@@ -164,6 +164,24 @@ TEST_F(CubicCurve, Rfc9438_4_2_IsReachedWithinAWindowOfAcks) {
   EXPECT_NEAR(Grow(100 * kMss, 8000ms, 100ms), beyond * kMss, 120);
 }
 
+// Where everything is a round number, to the octet: K is one second.
+TEST_F(CubicCurve, Rfc9438_4_2_IsExact) {
+  const uint32_t cwnd = 10'000'000;
+  cubic_.OnReduction(cwnd + 400);  // 0.4 segments above
+  Grow(cwnd, 0ms);
+  EXPECT_EQ(Grow(cwnd, 11s), cwnd + 400 + 400'000);  // 0.4 * 10^3 segments
+  EXPECT_EQ(Grow(cwnd, 10s, 1s), cwnd + 400 + 400'000) << "a round trip ahead";
+}
+
+TEST_F(CubicCurve, AfterTwoHundredSecondsItRisesNoFurther) {
+  const uint32_t cwnd = 400'000'000;
+  const uint32_t mss = 48;
+  cubic_.OnReduction(cwnd);
+  cubic_.Grow(cwnd, cwnd, mss, 0ms, kStart);
+  EXPECT_EQ(cubic_.Grow(cwnd, cwnd, mss, 0ms, kStart + 200s), cwnd + 153'600'000);
+  EXPECT_EQ(cubic_.Grow(cwnd, cwnd, mss, 0ms, kStart + 300s), cwnd + 153'600'000);
+}
+
 TEST_F(CubicCurve, Rfc9438_4_2_OneAckOfManyIsItsShare) {
   cubic_.OnReduction(100 * kMss);
   Grow(70 * kMss, 0ms);

@@ -252,6 +252,19 @@ TEST_F(SackSender, Rfc8985_6_2_5_FewerWaitForAQuarterOfTheRoundTrip) {
   EXPECT_EQ(h.TimeToOutput(1s), kRtt / 4);
   ExpectText(1);
   EXPECT_EQ(count(Counter::kTcpRetransmissionTimeouts), 0u);
+  EXPECT_EQ(count(Counter::kTcpFastRetransmits), 1u) << "that, too, is a loss";
+  EXPECT_LT(ssthresh(), UINT32_MAX);
+}
+
+TEST_F(SackSender, LossesFoundInRecoveryReduceTheWindowOnce) {
+  Open();
+  Fly(10);
+  Ack(1, {{1001, 4001}});
+  const uint32_t reduced = ssthresh();
+  Ack(1, {{5001, 9001}, {1001, 4001}});
+  EXPECT_GT(h->Info(h.now()).lost + h.waiting(), 1u);
+  EXPECT_EQ(count(Counter::kTcpFastRetransmits), 1u);
+  EXPECT_EQ(ssthresh(), reduced);
 }
 
 TEST_F(SackSender, Rfc8985_6_2_3_OnceReorderingIsSeenThreeAreNotEnough) {
@@ -407,6 +420,7 @@ TEST_F(SackSender, Rfc8985_7_4_ADuplicateReportedMeansNothingWasLost) {
   ExpectText(2001);
   Ack(3001);
   Ack(3001, {{2001, 3001}});
+  EXPECT_EQ(count(Counter::kTcpDuplicateSacksIn), 1u);
   h.Send(100);
   Ack(3101);
   EXPECT_EQ(ssthresh(), UINT32_MAX);
@@ -425,6 +439,52 @@ TEST_F(SackSender, Rfc8985_7_4_AProbeThatRepairedALossReducesTheWindow) {
   Ack(3101);
   EXPECT_LT(ssthresh(), UINT32_MAX);
   EXPECT_EQ(count(Counter::kTcpTailLossesRepaired), 1u);
+}
+
+TEST_F(SackSender, Rfc8985_7_4_TextFromThePeerIsNoDuplicateAck) {
+  h.parameters.minimum_rto = 1s;
+  Open();
+  Fly(3);
+  h.Advance(kRtt);
+  ExpectText(2001);
+  h.Advance(kRtt);
+  Ack(3001);
+  h.Inject({.flags = "P.", .seq = 1, .ack = 3001, .data = "news"});
+  h.Send(100);
+  h.Inject({.flags = ".", .seq = 5, .ack = 3101});
+  EXPECT_EQ(count(Counter::kTcpTailLossesRepaired), 1u);
+}
+
+TEST_F(SackSender, Rfc8985_7_4_NorIsWhatSacksSomethingNew) {
+  h.parameters.minimum_rto = 1s;
+  Open();
+  Fly(3);
+  h.Advance(kRtt);
+  ExpectText(2001);
+  h.Advance(kRtt);
+  Ack(3001);
+  h.Send(2 * kMss);
+  h.Drain();
+  h.Advance(kRtt / 2);
+  Ack(3001, {{4001, 5001}});
+  Ack(5001);
+  EXPECT_EQ(count(Counter::kTcpTailLossesRepaired), 1u);
+}
+
+TEST_F(SackSender, Rfc8985_7_2_AfterATimeoutThereAreProbesAgain) {
+  h.parameters.minimum_rto = 1s;
+  Open();
+  Fly(3);
+  while (count(Counter::kTcpRetransmissionTimeouts) == 0) h.TimeToOutput(10s), h.Drain();
+  EXPECT_EQ(count(Counter::kTcpTailLossProbes), 1u);
+  Ack(3001);
+  h.Send(kMss);
+  h.Drain();
+  Ack(4001);
+  h.Send(kMss);
+  h.Drain();
+  h.TimeToOutput(10s);
+  EXPECT_EQ(count(Counter::kTcpTailLossProbes), 2u);
 }
 
 TEST_F(SackSender, WithoutTheParameterThereIsNoProbe) {

@@ -40,6 +40,41 @@ TEST(ReceiveWindow, Rfc9293_Must39_TheEdgeMovesByWorthwhileStepsOnly) {
   EXPECT_EQ(window.edge(), next + 500);
 }
 
+TEST(ReceiveWindow, Rfc7323_2_2_NoMoreThanTheFieldCanSay) {
+  for (const uint8_t shift : {0, 3}) {
+    ReceiveWindow window;
+    window.Start(SequenceNumber(0), 1000);
+    window.set_shift(shift);
+    const uint32_t largest = 65535u << shift;
+    EXPECT_EQ(window.largest(), largest);
+    EXPECT_EQ(window.Offer(SequenceNumber(0), 1 << 20, 1), 65535);
+    EXPECT_EQ(window.edge(), SequenceNumber(largest));
+    EXPECT_EQ(window.largest_offered(), largest);
+  }
+}
+
+TEST(ReceiveWindow, TheLargestOfferIsRemembered) {
+  ReceiveWindow window;
+  window.Start(SequenceNumber(0), 1000);
+  EXPECT_EQ(window.largest_offered(), 1000u);
+  window.Offer(SequenceNumber(1000), 500, 1);
+  EXPECT_EQ(window.largest_offered(), 1000u);
+  window.Offer(SequenceNumber(1500), 3000, 1);
+  EXPECT_EQ(window.largest_offered(), 3000u);
+  window.Offer(SequenceNumber(4500), 100, 1);
+  EXPECT_EQ(window.largest_offered(), 3000u);
+}
+
+TEST(ReceiveWindow, Rfc7323_2_4_RoundingMayCostOneUnitBeyondTheBufferAndNoMore) {
+  for (const int space : {12, 11, 8}) {
+    ReceiveWindow window;
+    window.Start(SequenceNumber(0), 13);  // a promise that is no multiple of four
+    window.set_shift(2);
+    EXPECT_EQ(window.Offer(SequenceNumber(0), space, 1000), space + 4 >= 16 ? 4 : 3) << space;
+    EXPECT_EQ(window.edge(), SequenceNumber(space + 4 >= 16 ? 16 : 13)) << "what was promised stays";
+  }
+}
+
 // Random reading and arriving, all shifts: the edge that was promised never goes back, and the promise never
 // exceeds the buffer by a unit or more.
 TEST(ReceiveWindow, Rfc9293_Shld14_TheEdgeNeverMovesLeft) {

@@ -49,6 +49,11 @@ TEST_F(Rest, ActivityPutsItOff) {
   EXPECT_EQ(h->poll_at(), kNever);
 }
 
+TEST_F(Rest, SendingIsActivity) {
+  h.Send(1000);
+  EXPECT_EQ(h->Info(h.now()).last_activity, h.now());
+}
+
 TEST_F(Rest, WhatIsNotReadYetStays) {
   h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "a letter"});
   h.Advance(10 * release());

@@ -177,5 +177,40 @@ TEST(Scoreboard, BeyondItsLimitNewRangesAreRefusedAndOldOnesGrow) {
   EXPECT_EQ(board.ranges(), 3u);
 }
 
+TEST(Scoreboard, WhatWasSentAgainIsLostBySacksOnceOnly) {
+  Scoreboard board;
+  board.NoteSent(SequenceNumber(0), SequenceNumber(10'000), Instant{}, kPlenty);
+  board.Sack({SequenceNumber(3000), SequenceNumber(6000)}, kPlenty, kNobody);
+  EXPECT_EQ(board.MarkLostBySacks(3, 1000), 3000u);
+  board.NoteSent(SequenceNumber(0), SequenceNumber(1000), Instant{} + 1s, kPlenty);
+  EXPECT_EQ(board.MarkLostBySacks(3, 1000), 0u);
+  EXPECT_EQ(board.lost(), 2000u);
+}
+
+TEST(Scoreboard, MoreThanTwoSegmentsAboveAreEnoughAndTwoAreNot) {
+  for (const uint32_t above : {2000u, 2001u}) {
+    Scoreboard board;
+    board.NoteSent(SequenceNumber(0), SequenceNumber(10'000), Instant{}, kPlenty);
+    board.Sack({SequenceNumber(1000), SequenceNumber(1000 + above)}, kPlenty, kNobody);
+    EXPECT_EQ(board.MarkLostBySacks(3, 1000), above > 2000 ? 1000u : 0u);
+  }
+}
+
+TEST(Scoreboard, JoinedLossesRememberThatAPartWasSentTwiceAndWhen) {
+  for (const uint32_t again : {0u, 1000u}) {
+    Scoreboard board;
+    board.NoteSent(SequenceNumber(0), SequenceNumber(2000), Instant{}, kPlenty);
+    board.MarkAllLost();
+    board.NoteSent(SequenceNumber(again), SequenceNumber(again + 1000), Instant{} + 1s, kPlenty);
+    board.MarkAllLost();
+    board.Restore();
+    std::vector<Scoreboard::Piece> pieces;
+    board.Acknowledge(SequenceNumber(2000), [&](const Scoreboard::Piece& piece) { pieces.push_back(piece); });
+    ASSERT_EQ(pieces.size(), 1u);
+    EXPECT_TRUE(pieces[0].resent);
+    EXPECT_EQ(pieces[0].sent_at, Instant{} + 1s);
+  }
+}
+
 }  // namespace
 }  // namespace nut::tcp
