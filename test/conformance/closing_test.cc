@@ -170,6 +170,20 @@ TEST_F(Closing, Rfc9293_Must13_TimeWaitLastsTwoMsl) {
   EXPECT_EQ(h->state(), State::kClosed);
 }
 
+TEST(ClosingWithTimestamps, Rfc9293_3_10_7_4_10_ARepeatedFinRestartsTimeWaitToo) {
+  ConnectionHarness h;
+  h.parameters.timestamps = true;
+  h.Establish(65535, {.mss = 1460, .timestamps = wire::TcpTimestamps{.value = 100, .echo_reply = 0}});
+  h.Shutdown();
+  const wire::TcpOptions stamp{.timestamps = wire::TcpTimestamps{.value = 101, .echo_reply = 0}};
+  h.Inject({.flags = "F.", .seq = 1, .ack = 2, .options = stamp});
+  ASSERT_EQ(h->state(), State::kTimeWait);
+  h.Advance(h.parameters.time_wait / 2);
+  h.Inject({.flags = "F.", .seq = 1, .ack = 2, .options = stamp});
+  h.Advance(h.parameters.time_wait * 3 / 4);
+  EXPECT_EQ(h->state(), State::kTimeWait);
+}
+
 TEST_F(Closing, Rfc9293_3_10_7_4_10_ARepeatedFinIsAcknowledgedAndRestartsTimeWait) {
   h.MoveTo(State::kTimeWait);
   h.Advance(40s);

@@ -133,15 +133,23 @@ TEST_F(CubicTest, Rfc9438_5_8_ATimeWithoutUseDoesNotCount) {
 }
 
 TEST_F(CubicTest, Rfc9438_5_8_ATimeWithNothingSentDoesNotCountEither) {
-  congestion_.OnLoss(100 * kMss);
+  congestion_.SetWindow(12 * kMss);
+  congestion_.OnLoss(12 * kMss);
   congestion_.OnAcknowledged(kMss, true, kStart, 200ms);
-  congestion_.OnIdle();
-  ASSERT_EQ(congestion_.cwnd(), 10 * kMss);
-  congestion_.Undo(70 * kMss, 70 * kMss);  // out of slow start again
-  congestion_.OnIdle();
-  congestion_.SetWindow(70 * kMss);
-  for (int i = 0; i < 70; ++i) congestion_.OnAcknowledged(kMss, true, kStart + 3600s, 200ms);
-  EXPECT_LT(segments(), 76);
+  congestion_.OnIdle();  // the window is below the initial one already
+  for (int i = 0; i < 8; ++i) congestion_.OnAcknowledged(kMss, true, kStart + 3600s, 200ms);
+  EXPECT_LT(segments(), 10);
+}
+
+TEST_F(CubicTest, Rfc9438_4_9_UndoneIsTheCurveToo) {
+  congestion_.OnLoss(100 * kMss);
+  congestion_.SetWindow(80 * kMss);
+  congestion_.OnTimeout(80 * kMss, true);
+  congestion_.Undo(80 * kMss, 70 * kMss);
+  congestion_.OnAcknowledged(kMss, true, kStart, 200ms);
+  for (int i = 0; i < 80; ++i) congestion_.OnAcknowledged(kMss, true, kStart + 2s, 0ms);
+  // A window of ACKs is two thirds of the way to 98; W_max of 0.85 * 80 would lead to 83.
+  EXPECT_GT(segments(), 88);
 }
 
 // The curve itself, a round trip ahead: what one ACK of the whole window leads to.
@@ -241,9 +249,9 @@ TEST_F(CubicCurve, Rfc9438_4_9_UndoAimsAtTheOldMaximum) {
 
 TEST_F(CubicCurve, Rfc9438_4_9_UndoAfterATimeoutForgetsWhereSlowStartEnds) {
   cubic_.OnReduction(100 * kMss);
+  cubic_.OnReduction(100 * kMss);
   cubic_.OnTimeout();
   cubic_.Undo();
-  cubic_.OnReduction(100 * kMss);
   Grow(70 * kMss, 0ms);
   EXPECT_NEAR(Grow(70 * kMss, 2s), CubicWindow(2, 100, 70) * kMss, 30);
 }
@@ -257,6 +265,18 @@ TEST_F(CubicCurve, Rfc9438_4_8_AfterATimeoutItBeginsWhereItIs) {
   cubic_.OnReduction(100 * kMss);
   Grow(70 * kMss, 10s);
   EXPECT_NEAR(Grow(70 * kMss, 12s), CubicWindow(2, 100, 70) * kMss, 30);
+}
+
+TEST_F(CubicCurve, Rfc9438_4_8_WhateverStageATimeoutEnds) {
+  cubic_.OnReduction(100 * kMss);
+  Grow(70 * kMss, 0ms);
+  cubic_.OnTimeout();
+  Grow(40 * kMss, 10s);
+  EXPECT_NEAR(Grow(40 * kMss, 13s), (40 + 0.4 * 27) * kMss, 30);
+  // A pause makes another stage of it, which aims at what this one began with.
+  cubic_.Pause();
+  Grow(30 * kMss, 20s);
+  EXPECT_NEAR(Grow(30 * kMss, 22s), CubicWindow(2, 40, 30) * kMss, 40);
 }
 
 TEST_F(CubicTest, StaysBelowTheLargestWindow) {

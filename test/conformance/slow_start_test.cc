@@ -11,16 +11,19 @@ using Advice = SlowStartExit::Advice;
 
 class SlowStart : public testing::Test {
  protected:
-  // A round of `acks` ACKs whose segments took `rtt`; says what the last one was told.
+  // A round of `acks` ACKs whose segments took `rtt`; says what the last one was told, or that one was told
+  // to leave.
   Advice Round(Duration rtt, int acks = 10) {
     Advice advice = Advice::kGrow;
+    bool leave = false;
     const uint32_t nxt = una_ + 10'000;
     for (int i = 1; i <= acks; ++i) {
       const auto step = static_cast<uint32_t>(10'000 * i / acks);
       advice = exit_.OnAck(wire::SequenceNumber(una_ + step), wire::SequenceNumber(nxt + step), rtt);
+      leave |= advice == Advice::kLeave;
     }
     una_ = nxt;
-    return advice;
+    return leave ? Advice::kLeave : advice;
   }
   uint32_t una_ = 0xffff'0000;
   SlowStartExit exit_;
@@ -74,6 +77,13 @@ TEST_F(SlowStart, Rfc9406_4_2_UntilThenNoAckEndsIt) {
   }
   // Rounds of nine ACKs; in the first one the eighth sample decides.
   EXPECT_EQ(acks, 9 * 5 + 1);
+}
+
+TEST_F(SlowStart, Rfc9406_4_2_EvenIfTheyGetLongerAllTheTime) {
+  Round(100ms);
+  Round(100ms);
+  for (int i = 1; i <= 5; ++i) EXPECT_EQ(Round(100ms + i * 100ms), Advice::kGrowSlowly) << i;
+  EXPECT_EQ(Round(700ms), Advice::kLeave);
 }
 
 TEST_F(SlowStart, Rfc9406_4_2_ASecondTimeHasFiveRoundsAgain) {

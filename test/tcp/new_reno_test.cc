@@ -265,6 +265,21 @@ TEST_F(Recovery, ManyThatStartNothingAreCountedNoFurther) {
   EXPECT_EQ(window(), reno_.cwnd() + 2 * kMss);
 }
 
+TEST_F(Recovery, Rfc6582_4_1_AStepIsCountedFromTheSyn) {
+  recovery_.Start(SequenceNumber(50'000));
+  recovery_.OnTimeout(SequenceNumber(60'001));
+  Duplicate(50'001, 60'001);
+  Duplicate(50'001, 60'001);
+  EXPECT_TRUE(Duplicate(50'001, 60'001));
+}
+
+TEST_F(Recovery, Rfc5681_3_2_WhatLimitedTransmitSentDoesNotCount) {
+  Duplicate(1000, 11'000);
+  Duplicate(1000, 12'000);
+  EXPECT_TRUE(Duplicate(1000, 13'000));
+  EXPECT_EQ(reno_.ssthresh(), 5'000u);
+}
+
 TEST_F(Recovery, AnInflatedWindowStaysBelowHalfTheCircle) {
   const uint32_t mss = 60'000;
   for (int i = 0; i < 30'000; ++i) {

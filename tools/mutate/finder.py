@@ -96,7 +96,8 @@ class Finder:
             self.function, self.function_range = f"{scope}{cursor.spelling}", self.range_of(cursor)
             children = [child for child in cursor.get_children() if child.kind not in REFERENCES]
             for child in children[1 if cursor.is_bitfield() else 0:]:
-                self.initialiser(child)
+                if child.extent.start.offset > cursor.location.offset:  # in front of the name stands the type
+                    self.initialiser(child)
         elif cursor.kind in FUNCTIONS and cursor.is_definition():
             parent = cursor.semantic_parent
             owner = f"{parent.spelling}::" if parent is not None and parent.kind in SCOPES and parent.kind != Kind.NAMESPACE else ""
@@ -177,7 +178,8 @@ class Finder:
     def variable(self, cursor):
         if cursor.kind == Kind.VAR_DECL and not re.search(r"\bconstexpr\b", self.raw(cursor)):
             for child in cursor.get_children():
-                if child.kind not in REFERENCES and not self.text[:child.extent.start.offset].rstrip().endswith("["):
+                start = child.extent.start.offset
+                if child.kind not in REFERENCES and start > cursor.location.offset and not self.text[:start].rstrip().endswith("["):
                     self.initialiser(child)
 
     def initialiser(self, cursor):

@@ -45,7 +45,8 @@ def table(counts):
     return "\n".join(lines)
 
 
-def survivors(changes, results, equivalent):
+def survivors(changes, results, equivalent, keys=False):
+    """A line each: with its place for people, or as its key, which is what equivalent.txt wants."""
     lines = []
     for change in changes:
         verdict = classify(change, results, equivalent)
@@ -53,5 +54,5 @@ def survivors(changes, results, equivalent):
             note = "" if verdict == "survived" else "  (no test comes here)"
             if (results.of(change) or {}).get("impatient"):
                 note = "  (slow tests left out)"
-            lines.append(f"{change.file}:{change.line}: {change.function}: {change.text}{note}")
+            lines.append(change.key if keys else f"{change.file}:{change.line}: {change.function}: {change.text}{note}")
     return lines

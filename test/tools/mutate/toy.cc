@@ -1,6 +1,7 @@
 // What the test of tools/mutate changes: small functions, some with tests that see everything (toy_test.cc), some without.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <vector>
@@ -44,7 +45,7 @@ template <int step>
 int Walk(std::vector<int>& places) {
   static_assert(step > 0);
   constexpr int kTwice = step * 2;
-  int visited[2] = {0, 0};
+  std::array<int, 2> visited = {0, 0};
   for (size_t at = 0; at < places.size(); ++at) {
     switch (places[at]) {
       case 3: visited[0] += step; break;
