@@ -115,5 +115,13 @@ TEST_F(BlackHole, ItCanBeSwitchedOff) {
   EXPECT_EQ(mss(), 1460u);
 }
 
+TEST_F(BlackHole, TheSmallestSizeStays) {
+  Open();
+  h.Send(20'000);
+  h.Advance(200s);
+  EXPECT_EQ(mss(), 536u);
+  EXPECT_EQ(count(), 2u);
+}
+
 }  // namespace
 }  // namespace nut::tcp

@@ -387,5 +387,14 @@ TEST_F(Closing, R2_NothingRevivesADestroyedConnection) {
   h->CheckInvariants();
 }
 
+TEST_F(Closing, InClosingTextIsLateAndAnAckIsNot) {
+  h.MoveTo(State::kClosing);
+  EXPECT_EQ(h.Inject({.flags = ".", .seq = 2, .ack = 1}), DropReason::kNone);
+  EXPECT_EQ(h.Inject({.flags = "P.", .seq = 2, .ack = 1, .data = "text"}), DropReason::kTcpAfterClose);
+  EXPECT_EQ(h->state(), State::kClosing);
+  EXPECT_EQ(h.Inject({.flags = ".", .seq = 2, .ack = 2}), DropReason::kNone);
+  EXPECT_EQ(h->state(), State::kTimeWait);
+}
+
 }  // namespace
 }  // namespace nut::tcp

@@ -382,5 +382,19 @@ TEST_F(Retransmission, TheFinDoesNotWaitForTheCongestionWindow) {
   EXPECT_EQ(fins, 1u);
 }
 
+TEST_F(Retransmission, AnAckWithTextIsNoDuplicate) {
+  Open();
+  h.Send(10 * kMss);
+  h.Drain();
+  for (uint32_t i = 0; i < 5; ++i) {
+    h.Inject({.flags = ".", .seq = 1 + 100 * i, .ack = 1, .data = std::string(100, 'a')});
+  }
+  EXPECT_EQ(h.statistics()[Counter::kTcpDuplicateAcksIn], 0u);
+  EXPECT_EQ(h.statistics()[Counter::kTcpFastRetransmits], 0u);
+  for (int i = 0; i < 3; ++i) h.Inject({.flags = ".", .seq = 501, .ack = 1});
+  EXPECT_EQ(h.statistics()[Counter::kTcpDuplicateAcksIn], 3u);
+  EXPECT_EQ(h.statistics()[Counter::kTcpFastRetransmits], 1u);
+}
+
 }  // namespace
 }  // namespace nut::tcp

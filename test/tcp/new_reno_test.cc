@@ -280,6 +280,16 @@ TEST_F(Recovery, Rfc5681_3_2_WhatLimitedTransmitSentDoesNotCount) {
   EXPECT_EQ(reno_.ssthresh(), 5'000u);
 }
 
+TEST_F(Recovery, Rfc6582_3_2_ATimeoutEndsIt) {
+  for (int i = 0; i < 5; ++i) Duplicate(1000, 11'000);
+  ASSERT_TRUE(recovery_.in_recovery());
+  reno_.OnTimeout(10'000, true);
+  recovery_.OnTimeout(SequenceNumber(11'000));
+  EXPECT_FALSE(recovery_.in_recovery());
+  EXPECT_EQ(window(), kMss);
+  EXPECT_EQ(Ack(1000, 2000, 9'000), Progress::kNormal);
+}
+
 TEST_F(Recovery, AnInflatedWindowStaysBelowHalfTheCircle) {
   const uint32_t mss = 60'000;
   for (int i = 0; i < 30'000; ++i) {

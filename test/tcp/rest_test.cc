@@ -54,6 +54,13 @@ TEST_F(Rest, SendingIsActivity) {
   EXPECT_EQ(h->Info(h.now()).last_activity, h.now());
 }
 
+TEST_F(Rest, SoIsReading) {
+  h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "a letter"});
+  h.Advance(200ms);
+  h.Receive();
+  EXPECT_EQ(h->Info(h.now()).last_activity, h.now());
+}
+
 TEST_F(Rest, WhatIsNotReadYetStays) {
   h.Inject({.flags = "P.", .seq = 1, .ack = 1, .data = "a letter"});
   h.Advance(10 * release());

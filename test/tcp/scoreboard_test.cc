@@ -212,5 +212,31 @@ TEST(Scoreboard, JoinedLossesRememberThatAPartWasSentTwiceAndWhen) {
   }
 }
 
+TEST(Scoreboard, WhatIsInDoubtIsLostASegmentAtATime) {
+  Scoreboard board;
+  EXPECT_FALSE(board.MarkFirstDoubtfulLost(1000)) << "nothing above it is there";
+  board.NoteSent(SequenceNumber(0), SequenceNumber(5000), Instant{}, kPlenty);
+  EXPECT_FALSE(board.MarkFirstDoubtfulLost(1000));
+  board.Sack({SequenceNumber(1500), SequenceNumber(2000)}, kPlenty, kNobody);
+  EXPECT_TRUE(board.MarkFirstDoubtfulLost(1000));
+  EXPECT_EQ(board.lost(), 1000u);
+  EXPECT_TRUE(board.MarkFirstDoubtfulLost(1000));
+  EXPECT_EQ(board.lost(), 1500u);
+  EXPECT_FALSE(board.MarkFirstDoubtfulLost(1000)) << "what lies above the last that is there is in no doubt";
+  EXPECT_EQ(board.lost(), 1500u);
+}
+
+TEST(Scoreboard, TheEndIsASegmentAtMost) {
+  Scoreboard board;
+  board.NoteSent(SequenceNumber(0), SequenceNumber(5000), Instant{}, kPlenty);
+  board.MarkTailLost(1000);
+  EXPECT_EQ(board.lost(), 1000u);
+  EXPECT_EQ(board.FirstLost()->left, SequenceNumber(4000));
+  Scoreboard small;
+  small.NoteSent(SequenceNumber(0), SequenceNumber(300), Instant{}, kPlenty);
+  small.MarkTailLost(1000);
+  EXPECT_EQ(small.lost(), 300u);
+}
+
 }  // namespace
 }  // namespace nut::tcp
