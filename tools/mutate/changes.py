@@ -93,11 +93,15 @@ class Tree:
         changes = []
         work = [(self.root, self.state, name, 1 + slot * NUMBERS_A_FILE, self.tools) for slot, name in enumerate(self.targets)]
         with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-            for (_, _, name, _, _), found in zip(work, pool.map(guard, work)):
-                tell(f"read {name}")
-                write_if_new(self.copy / name, found["guarded"].encode("latin-1"))
-                changes += [Change(row, number) for number, row in found["changes"]
-                            if not EXPLORERS.search(row["text"]) and not CHOICES.match(row["function"])]
+            try:
+                for (_, _, name, _, _), found in zip(work, pool.map(guard, work)):
+                    tell(f"read {name}")
+                    write_if_new(self.copy / name, found["guarded"].encode("latin-1"))
+                    changes += [Change(row, number) for number, row in found["changes"]
+                                if not EXPLORERS.search(row["text"]) and not CHOICES.match(row["function"])]
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # what is under way ends; an interruption waits for nothing else
+                raise
         self.number_occurrences(changes)
         return sorted(changes, key=lambda one: (one.file, one.number))
 
