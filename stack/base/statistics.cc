@@ -70,6 +70,9 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpTailLossProbes: return "TcpTailLossProbes";
     case Counter::kTcpTailLossesRepaired: return "TcpTailLossesRepaired";
     case Counter::kTcpSpuriousTimeouts: return "TcpSpuriousTimeouts";
+    case Counter::kTcpUserTimeoutsIn: return "TcpUserTimeoutsIn";
+    case Counter::kTcpPacedPauses: return "TcpPacedPauses";
+    case Counter::kTcpWindowsWidened: return "TcpWindowsWidened";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";
     case Counter::kServerTimeouts: return "ServerTimeouts";

@@ -66,7 +66,7 @@ enum class Counter : uint8_t {
   kTcpBytesOut,
   kTcpCongestionMarksIn,   // segments that a router had marked (RFC 3168 CE)
   kTcpCongestionEchoesIn,  // windows in which the peer told of such
-  kTcpBlackHoles,  // paths that were taken to swallow large packets
+  kTcpBlackHoles,          // paths that were taken to swallow large packets
   kTcpSynCookiesSent,
   kTcpSynCookiesReceived,
   kTcpSynCookiesFailed,    // ACKs that might have been one, and were not
@@ -78,6 +78,9 @@ enum class Counter : uint8_t {
   kTcpTailLossProbes,      // RFC 8985 7
   kTcpTailLossesRepaired,  // by one of them
   kTcpSpuriousTimeouts,    // undone (RFC 3522)
+  kTcpUserTimeoutsIn,      // RFC 5482: advice that was taken into account
+  kTcpPacedPauses,         // output that waited for its rate
+  kTcpWindowsWidened,      // once for each doubling of what a receiver offers
   // Services
   kServerConnections,
   kServerLimitReached,      // a connection found every allowed thread busy and waits

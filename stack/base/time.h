@@ -33,6 +33,10 @@ constexpr int64_t ToMillis(Duration length) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
 }
 
+constexpr int64_t ToMicros(Duration length) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(length).count();
+}
+
 constexpr double ToSeconds(Duration length) { return std::chrono::duration<double>(length).count(); }
 
 using namespace std::chrono_literals;

@@ -17,7 +17,7 @@ tcp::Parameters ClassicTcp() {
   tcp.window_scaling = tcp.timestamps = tcp.sack = tcp.ecn = false;
   tcp.path_mtu_discovery = false;
 
-  tcp.receive_buffer = tcp.send_buffer = tcp.largest_send_buffer = kWindow;
+  tcp.receive_buffer = tcp.largest_receive_buffer = tcp.send_buffer = tcp.largest_send_buffer = kWindow;
 
   tcp.congestion = tcp::CongestionAlgorithm::kNewReno;
   // No slow start, no Nagle; every segment is pushed; a FIN goes alone.

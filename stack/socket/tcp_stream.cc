@@ -194,7 +194,7 @@ Result<void> TcpStream::SetKeepAlive(const KeepAlive& keep_alive) {
 }
 
 Result<void> TcpStream::SetReceiveBuffer(size_t bytes) {
-  return Configure([bytes](tcp::Parameters& p) { p.receive_buffer = bytes; });
+  return Configure([bytes](tcp::Parameters& p) { p.receive_buffer = p.largest_receive_buffer = bytes; });
 }
 
 Result<void> TcpStream::SetSendBuffer(size_t bytes) {
@@ -210,7 +210,19 @@ Result<void> TcpStream::SetTos(uint8_t tos) {
 }
 
 Result<void> TcpStream::SetUserTimeout(Duration timeout) {
-  return Configure([timeout](tcp::Parameters& p) { p.retransmission_timeout = timeout; });
+  return Configure([timeout](tcp::Parameters& p) {
+    p.retransmission_timeout = timeout;
+    p.advised_timeout = {};
+    p.user_timeout_changeable = false;
+  });
+}
+
+Result<void> TcpStream::AdvertiseUserTimeout(bool on) {
+  return Configure([on](tcp::Parameters& p) { p.user_timeout_option = on; });
+}
+
+Result<void> TcpStream::SetPacing(bool on) {
+  return Configure([on](tcp::Parameters& p) { p.pacing = on; });
 }
 
 }  // namespace nut::socket

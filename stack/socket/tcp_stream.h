@@ -105,8 +105,13 @@ class TcpStream {
   Result<void> SetSendBuffer(size_t bytes);
   Result<void> SetTtl(uint8_t ttl);
   Result<void> SetTos(uint8_t tos);
-  // How long unacknowledged data may stay so (RFC 5482's local half): R2.
+  // How long unacknowledged data may stay so: R2. The peer's advice counts no longer (RFC 5482 3.1).
   Result<void> SetUserTimeout(Duration timeout);
+  // Whether the peer is told R2, and its advice taken as long as there was no SetUserTimeout: RFC 5482's
+  // option.
+  Result<void> AdvertiseUserTimeout(bool on);
+  // Segments spread over the round trip (tcp/pacing.h).
+  Result<void> SetPacing(bool on);
   // How long Close waits until everything is acknowledged: absent not at all (in the background), 0: Close is
   // Abort.
   void SetLinger(std::optional<Duration> linger) { linger_ = linger.value_or(kNoLinger); }

@@ -24,8 +24,8 @@ void CongestionControl::OnAcknowledged(uint32_t acked, bool limited, Instant now
     return;
   }
   if (in_slow_start()) {
-    // RFC 5681 3.1 (2): cwnd += min(N, SMSS); RFC 3465 2.2 allows L*SMSS, since one ACK often stands for two
-    // segments.
+    // RFC 5681 3.1 (2): cwnd += min(N, SMSS); RFC 3465 2.2 and RFC 9406 4.3 allow L*SMSS, since one ACK
+    // often stands for several segments.
     cwnd_ += std::min(acked, slow_start_limit_segments_ * mss_);
   } else if (is_cubic_) {
     // RFC 9438 4.10: who has left slow start without a loss begins the curve where he is.

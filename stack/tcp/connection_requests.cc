@@ -57,9 +57,19 @@ bool WindowUpdateIsDue(const Tcb& tcb) {
                                          std::max(tcb.receive_step(), full / 4));
 }
 
+// The parameters become the connection's own by it; most never get there.
+void TuneWindow(Tcb& tcb, Instant now) {
+  const size_t now_offered = tcb.parameters->receive_buffer;
+  if (now_offered >= tcb.parameters->largest_receive_buffer || !tcb.rtt.has_sample()) return;
+  if (!tcb.receive_tuning.OnRead(tcb.unread(), tcb.rtt.srtt(), now_offered, now)) return;
+  tcb.parameters.Own().receive_buffer = std::min(2 * now_offered, tcb.parameters->largest_receive_buffer);
+  tcb.Count(Counter::kTcpWindowsWidened);
+}
+
 // After octets have left the receive buffer.
 void NoteRead(Tcb& tcb, Instant now) {
   tcb.last_activity = now;
+  TuneWindow(tcb, now);
   if (tcb.urgent_announced && !tcb.rcv_up.After(tcb.unread())) tcb.urgent_announced = false;
   if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
   UpdateTimers(tcb, now);
@@ -161,6 +171,8 @@ void Connection::ApplyParameters(Instant now) {
     tcb.timers.Arm(Timer::kKeepAlive, std::max(now, After(tcb.last_heard, tcb.parameters->keep_alive_idle)));
   }
   if (WindowUpdateIsDue(tcb)) tcb.ack_now = true;
+  // RFC 5482 3.2: a change is told.
+  if (alive && tcb.parameters->user_timeout_option) tcb.user_timeout_due = tcb.ack_now = true;
   UpdateTimers(tcb, now);
 }
 

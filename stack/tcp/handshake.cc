@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/input.h"
+#include "stack/tcp/user_timeout.h"
 
 namespace nut::tcp {
 
@@ -12,6 +13,7 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
   tcb.rcv_nxt = syn.sequence + 1;
   tcb.last_ack_sent = tcb.rcv_nxt;
   tcb.receive_window.Start(tcb.rcv_nxt, tcb.parameters->receive_buffer);
+  tcb.receive_tuning.Start(tcb.rcv_nxt, now);
 
   // MUST-14, MUST-15. A useless value, 0 included, is lifted to the floor in UpdateSendMss.
   if (options.mss) tcb.peer_mss = *options.mss;
@@ -20,7 +22,7 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
   tcb.window_scaling = tcb.parameters->window_scaling && options.window_scale.has_value();
   if (tcb.window_scaling) {
     tcb.snd_wscale = std::min(*options.window_scale, wire::kTcpMaxWindowScale);
-    tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters->receive_buffer));
+    tcb.receive_window.set_shift(ReceiveWindow::ShiftFor(tcb.parameters->widest_window()));
   }
   // RFC 2018 2: likewise; in SYNs only, which alone get here.
   tcb.sack = tcb.parameters->sack && options.sack_permitted;
@@ -29,6 +31,7 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
     tcb.timestamps.Enable();
     tcb.timestamps.Start(options.timestamps->value, now);
   }
+  TakeUserTimeout(tcb, options);
   tcb.ecn.TakeSyn(syn.flags, tcb.parameters->ecn);
   tcb.UpdateSendMss();
 }
@@ -38,6 +41,8 @@ void Establish(Tcb& tcb, Event event, Instant now) {
   tcb.StopRetransmit();
   tcb.syn_due = false;
   tcb.send_from = tcb.limited_until = tcb.snd_una;
+  // RFC 5482 3.2: who keeps nothing of a SYN could not keep what it said about this.
+  tcb.user_timeout_due = tcb.parameters->user_timeout_option;
   tcb.Fire(event, now);
   // CLOSE came during the handshake: "queue for processing after entering ESTABLISHED state".
   if (tcb.close_requested) tcb.Fire(Event::kClose, now);

@@ -11,7 +11,7 @@ DropReason InputClosed(Tcb& tcb, Arrival& arrival) {
     ResetInAnswer(tcb, segment);
   } else {
     // <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
-    tcb.reset = PendingReset{wire::SequenceNumber(0), segment.sequence + segment.length(), true};
+    tcb.QueueReset({wire::SequenceNumber(0), segment.sequence + segment.length(), true});
   }
   return DropReason::kTcpNoConnection;
 }
@@ -26,7 +26,7 @@ DropReason Challenge(Tcb& tcb, DropReason reason, Instant now) {
 }
 
 void ResetInAnswer(Tcb& tcb, const IncomingSegment& segment) {
-  tcb.reset = PendingReset{segment.acknowledgement, wire::SequenceNumber(0), false};
+  tcb.QueueReset({segment.acknowledgement, wire::SequenceNumber(0), false});
 }
 
 }  // namespace nut::tcp

@@ -4,6 +4,7 @@
 
 #include "stack/tcp/input.h"
 #include "stack/tcp/sack_report.h"
+#include "stack/tcp/user_timeout.h"
 #include "stack/wire/ecn.h"
 
 namespace nut::tcp {
@@ -142,6 +143,8 @@ Verdict CheckArrival(Tcb& tcb, Arrival& arrival) {
     if (marked) tcb.Count(Counter::kTcpCongestionMarksIn, segment.segments());
     if (tcb.ecn.OnText(marked, segment.flags)) tcb.ack_now = true;
   }
+  if (segment.options.user_timeout) [[unlikely]]
+    TakeUserTimeout(tcb, segment.options);
   tcb.last_heard = arrival.now;
   tcb.keep_alives = 0;
   return kGoOn;

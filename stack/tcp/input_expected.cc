@@ -14,6 +14,7 @@ bool IsExpected(const Tcb& tcb, const Arrival& arrival) {
   if (tcb.state != State::kEstablished || segment.flags - wire::TcpFlags::kPsh != wire::TcpFlags::kAck) {
     return false;
   }
+  if (segment.options.user_timeout) return false;
   // What SACK says is heard with every ACK, new or not.
   if (arrival.text_size > 0 && !segment.options.sack.empty()) return false;
   if (arrival.sequence != tcb.rcv_nxt || arrival.text_size > tcb.receive_window.Size(tcb.rcv_nxt)) {

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "stack/tcp/pacing.h"
 #include "stack/tcp/sack_recovery.h"
 #include "stack/tcp/sack_report.h"
+#include "stack/tcp/user_timeout.h"
 
 namespace nut::tcp {
 namespace {
 
 using wire::TcpFlags;
 
+constexpr uint32_t kUserTimeoutOption = 4;
 constexpr uint32_t kLargestSackOption = 4 + 8 * wire::SackBlocks::kCapacity;
 
 // Whatever carries an ACK acknowledges everything up to RCV.NXT.
@@ -29,6 +32,13 @@ void FillCommon(Tcb& tcb, Instant now, OutgoingSegment& out) {
   // RFC 7323 3.2: once negotiated, in every segment.
   if (tcb.timestamps.enabled()) out.fields.options.timestamps = tcb.timestamps.Stamp(now);
   NoteAckSent(tcb);
+}
+
+// Once, beside `text` octets where there is room; until then it waits.
+void MentionUserTimeout(Tcb& tcb, uint32_t text, OutgoingSegment& out) {
+  if (text + kUserTimeoutOption > tcb.send_mss) return;
+  TellUserTimeout(tcb, out.fields.options);
+  tcb.user_timeout_due = false;
 }
 
 // MUST-62: the pointer says where the octet following the urgent data is, seen from this segment; 65535 when
@@ -61,12 +71,14 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
   if (answer && parameters.mirror_mss) out.fields.options.mss = std::min(tcb.own_mss(), tcb.peer_mss);
   // RFC 7323 2.2, 3.2: an answer carries an option only if the SYN had it.
   if (answer ? tcb.window_scaling : parameters.window_scaling) {
-    out.fields.options.window_scale = ReceiveWindow::ShiftFor(parameters.receive_buffer);
+    out.fields.options.window_scale = ReceiveWindow::ShiftFor(parameters.widest_window());
   }
   if (answer ? tcb.timestamps.enabled() : parameters.timestamps) {
     out.fields.options.timestamps = tcb.timestamps.Stamp(now);
   }
   // RFC 2018 2: likewise.
+  // RFC 5482 3.2: in a SYN-ACK, too, whatever the SYN had.
+  TellUserTimeout(tcb, out.fields.options);
   out.fields.options.sack_permitted = answer ? tcb.sack : parameters.sack;
   if (answer) {
     out.fields.flags |= TcpFlags::kAck;
@@ -149,7 +161,11 @@ void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   MarkUrgent(tcb, out);
   if (tcb.ecn.enabled()) MarkNewText(tcb, plan, out);
   // RFC 2018 3: beside text where both have room.
-  if (plan.length + kLargestSackOption <= tcb.send_mss) ReportSack(tcb, out.fields.options);
+  if (plan.length + kUserTimeoutOption + kLargestSackOption <= tcb.send_mss) {
+    ReportSack(tcb, out.fields.options);
+  }
+  if (tcb.user_timeout_due) [[unlikely]]
+    MentionUserTimeout(tcb, plan.length, out);
   if (plan.resend_head) tcb.resend_head = false;
   const wire::SequenceNumber end = text_end + (plan.fin ? 1 : 0);
   const bool again = plan.sequence.Before(tcb.snd_nxt);
@@ -163,6 +179,7 @@ void ExecuteData(Tcb& tcb, Plan plan, Instant now, OutgoingSegment& out) {
   }
   // Likewise; and what keeps everything behind it waiting gets a round trip of its own.
   const bool head_again = again && plan.sequence == tcb.snd_una;
+  if (tcb.parameters->pacing) PaceSent(tcb, plan.length, now);
   if (plan.tail_probe) NoteProbeSent(tcb, end, again, now);
   if (head_again || !tcb.timers.armed(Timer::kRetransmit)) tcb.ArmRetransmit(now);
   ScheduleAlarm(tcb, now);
@@ -211,6 +228,8 @@ void Execute(Tcb& tcb, const Plan& plan, Instant now, OutgoingSegment& out) {
       out.fields.sequence = tcb.ack_sequence();
       MarkUrgent(tcb, out);
       ReportSack(tcb, out.fields.options);
+      if (tcb.user_timeout_due) [[unlikely]]
+        MentionUserTimeout(tcb, 0, out);
       if (tcb.acks_owed > 0) {
         --tcb.acks_owed;
         tcb.ack_now = true;  // this one was owed for an earlier segment

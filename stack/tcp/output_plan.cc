@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "stack/tcp/output.h"
+#include "stack/tcp/pacing.h"
 #include "stack/tcp/sack_report.h"
 
 namespace nut::tcp {
@@ -104,6 +105,7 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
   Plan plan{.kind = Plan::Kind::kData, .sequence = from};
   plan.cwnd_limited = cwnd_room<window_room&& static_cast<int64_t>(queued)> cwnd_room;
   const Plan nothing{.cwnd_limited = plan.cwnd_limited};
+  if (tcb.paused()) return nothing;
   const int32_t usable = std::max(0, std::min(window_room, cwnd_room));  // U
   plan.length = std::min(queued, static_cast<uint32_t>(usable));
   if (plan.length > tcb.send_mss) {
@@ -111,7 +113,9 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
     // The urgent pointer counts from the segment's own number: cutting would make it wrong.
     // CWR belongs to one packet alone.
     if (segmentation && !tcb.urgent_pending(from) && !tcb.ecn.reduced_due()) {
-      largest = std::max(1u, std::min(plan.length, kLargestSuperSegment) / tcb.send_mss) * tcb.send_mss;
+      const uint32_t burst = tcb.parameters->pacing ? LargestBurst(tcb) : kLargestSuperSegment;
+      largest =
+          std::max(1u, std::min({plan.length, burst, kLargestSuperSegment}) / tcb.send_mss) * tcb.send_mss;
     }
     plan.length = std::min(plan.length, largest);
   }

@@ -29,7 +29,8 @@ struct Parameters {
   bool path_mtu_discovery = true;  // DF set on every segment (RFC 1191)
 
   // Buffers, bytes (socket options)
-  size_t receive_buffer = 1 << 20;  // the largest window offered
+  size_t receive_buffer = 1 << 20;          // the largest window offered
+  size_t largest_receive_buffer = 6 << 20;  // as far as that grows (receive_tuning.h); less: not at all
   size_t send_buffer = 1 << 20;
   size_t largest_send_buffer = 4 << 20;     // as far as it grows with the congestion window; less: not at all
   // Disjoint pieces kept behind a gap; what would be one more is dropped. A slow start that overflows a queue
@@ -43,16 +44,26 @@ struct Parameters {
   Duration syn_ack_patience = 100us;  // so long the ACK of a SYN,ACK waits for a first request to go with
   Duration sender_sws_override = 200ms;  // RFC 9293 3.8.6.2.1: 0.1–1 s
   CongestionAlgorithm congestion = CongestionAlgorithm::kCubic;
-  bool slow_start_exit = true;             // HyStart++ (RFC 9406), with CUBIC and SACK
-  unsigned initial_window_segments = 10;   // RFC 6928
-  unsigned slow_start_limit_segments = 2;  // growth per ACK: RFC 3465's L; 1 is RFC 5681 to the letter
-  unsigned duplicate_ack_threshold = 3;    // RFC 5681
+  bool slow_start_exit = true;            // HyStart++ (RFC 9406), with CUBIC and SACK
+  unsigned initial_window_segments = 10;  // RFC 6928
+  // Growth per ACK in slow start, at most: L of RFC 3465, which had 2; 8 is RFC 9406 4.3's, since one ACK
+  // often stands for a whole super-segment nowadays; 1 is RFC 5681 to the letter.
+  unsigned slow_start_limit_segments = 8;
+  unsigned duplicate_ack_threshold = 3;  // RFC 5681
   unsigned maximum_owed_acks = 64;  // duplicate ACKs owed for segments that came out of order in one batch
+
+  // Segments spread over the round trip instead of sent as fast as the device takes them (pacing.h); with
+  // SACK.
+  bool pacing = false;
+  Duration pacing_burst = 1ms;  // what is sent in one go lasts so long at most at the rate, or is one segment
 
   // Loss recovery with SACK
   bool rack = true;                    // by time (RFC 8985); off: by what lies above (RFC 6675)
   bool tail_loss_probe = true;         // RFC 8985 7, with RACK
   Duration assumed_ack_delay = 200ms;  // of a peer: TLP.max_ack_delay
+  // A probe waits so long at least: a peer that is not scheduled at once must not look like a lost tail where
+  // round trips are shorter than that.
+  Duration minimum_probe_timeout = 10ms;
   size_t maximum_sent_runs = 1024;     // that a scoreboard tells apart by their times
   size_t maximum_sacked_ranges = 256;  // that do not touch: no fewer than a peer like us keeps
 
@@ -65,6 +76,19 @@ struct Parameters {
   Duration retransmission_timeout =
       924s;                       // R2 for data, SHLD-11: at least 100 s (socket option: user timeout)
   unsigned soft_error_after = 3;  // R1, SHLD-10: retransmissions before the application can see a soft error
+
+  // The user timeout option (RFC 5482): whether the peer is told R2, and its advice taken; the advice is
+  // taken within these limits, and only as long as the application has not chosen R2 itself.
+  bool user_timeout_option = false;          // (socket option) ENABLED
+  bool user_timeout_changeable = true;       // (socket option) CHANGEABLE
+  Duration least_advised_timeout = 100s;     // L_LIMIT: SHLD-11
+  Duration largest_advised_timeout = 7200s;  // U_LIMIT
+  Duration advised_timeout{};                // what came of it for one connection; 0: nothing
+
+  // R2 as it is now.
+  Duration user_timeout() const {
+    return advised_timeout > Duration::zero() ? advised_timeout : retransmission_timeout;
+  }
 
   // Path MTU (RFC 4821): so many time-outs in a row are taken for a path that swallows large packets (0:
   // never), and twice as many where such have just arrived; they are tried again after so long.
@@ -86,9 +110,9 @@ struct Parameters {
   unsigned keep_alive_probes = 9;
 
   // Manners of the original, for the profile "classic" (stack/node/profile.h)
-  bool push_always = false;   // PSH on every segment with text
-  bool separate_fin = false;  // a FIN goes without text, and the peer's is acknowledged at once
-  bool mirror_mss = false;    // a SYN-ACK offers no more than the SYN did
+  bool push_always = false;              // PSH on every segment with text
+  bool separate_fin = false;             // a FIN goes without text, and the peer's is acknowledged at once
+  bool mirror_mss = false;               // a SYN-ACK offers no more than the SYN did
   unsigned maximum_flight_segments = 0;  // outstanding at most; 0: what the windows allow
   bool reset_on_timeout = true;          // a RST goes out when patience ends
 
@@ -107,6 +131,11 @@ struct Parameters {
       10;  // per connection: RFC 5961 7 without its side channel (CVE-2016-5696)
   uint16_t first_ephemeral_port = 32768;  // RFC 6056 3.2
   uint16_t last_ephemeral_port = 65535;
+
+  // What a window may ever come to, which a SYN has to say.
+  size_t widest_window() const {
+    return largest_receive_buffer > receive_buffer ? largest_receive_buffer : receive_buffer;
+  }
 };
 
 }  // namespace nut::tcp

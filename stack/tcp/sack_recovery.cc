@@ -165,7 +165,7 @@ void JudgeProbe(Tcb& tcb, const Evidence& evidence, uint32_t acked) {
 // RFC 8985 7.2, TLP_calc_PTO.
 Duration ProbeTimeout(const Tcb& tcb) {
   if (!tcb.rtt.has_sample()) return 1s;
-  Duration timeout = 2 * tcb.rtt.srtt();
+  Duration timeout = std::max(2 * tcb.rtt.srtt(), tcb.parameters->minimum_probe_timeout);
   // A single segment's ACK may be delayed.
   if (tcb.flight() <= tcb.send_mss) timeout += tcb.parameters->assumed_ack_delay;
   return timeout;
@@ -282,7 +282,7 @@ void ScheduleAlarm(Tcb& tcb, Instant now) {
     state.alarm_at = std::min(After(now, ProbeTimeout(tcb)), state.retransmit_at);
   }
   if (state.retransmit_at == kNever) return;
-  tcb.timers.Arm(Timer::kRetransmit, std::min(state.retransmit_at, state.alarm_at));
+  tcb.timers.Arm(Timer::kRetransmit, state.NextAlarm());
 }
 
 void OnAlarm(Tcb& tcb, Instant now) {
@@ -300,7 +300,7 @@ void OnAlarm(Tcb& tcb, Instant now) {
   state.alarm = Alarm::kNone;
   state.alarm_at = kNever;
   tcb.tail_probe_due = alarm == Alarm::kProbe;
-  tcb.timers.Arm(Timer::kRetransmit, state.retransmit_at);
+  tcb.timers.Arm(Timer::kRetransmit, state.NextAlarm());
 }
 
 void OnTimeoutBySack(Tcb& tcb, Instant now) {

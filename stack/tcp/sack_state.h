@@ -2,6 +2,8 @@
 // from the first thing there is to be kept until the connection rests: an idle one has none.
 #pragma once
 
+#include <algorithm>
+
 #include "stack/tcp/rack.h"
 #include "stack/tcp/rate_reduction.h"
 #include "stack/tcp/scoreboard.h"
@@ -35,6 +37,9 @@ struct SackState {
   Instant retransmit_at = kNever;       // RFC 6298's time-out
   Instant alarm_at = kNever;
   Alarm alarm = Alarm::kNone;
+  // pacing.h: text that is new, or goes again because it was lost, waits until then.
+  bool paused = false;
+  Instant paced_until{};
   // RFC 8985 7.3: a probe of the tail is out, TLP.end_seq and TLP.is_retrans.
   bool probe_out = false;
   bool probe_resent = false;
@@ -46,6 +51,12 @@ struct SackState {
   uint32_t window_before = 0;
   // At the first time-out in a row full segments had arrived behind the gap.
   bool large_arrived = false;
+
+  // When the one timer of all that is to go off.
+  Instant NextAlarm() const {
+    const Instant at = std::min(retransmit_at, alarm_at);
+    return paused ? std::min(at, paced_until) : at;
+  }
 };
 
 }  // namespace nut::tcp

@@ -91,7 +91,7 @@ void Tcb::Abort(Error why, Instant now) {
     case State::kFinWait2:
     case State::kCloseWait:
       // <SEQ=SND.NXT><CTL=RST>, with the ACK that makes it acceptable in SYN-SENT too.
-      reset = PendingReset{ack_sequence(), rcv_nxt, true};
+      QueueReset({ack_sequence(), rcv_nxt, true});
       break;
     default:
       // CLOSING, LAST-ACK, TIME-WAIT: "delete the TCB"; before SYN-RECEIVED nobody knows us.
@@ -104,14 +104,14 @@ Duration Tcb::patience() const {
   if (state == State::kSynSent) return parameters->syn_timeout;
   if (state == State::kSynReceived)
     return opened_actively ? parameters->syn_timeout : parameters->syn_received_timeout;
-  return parameters->retransmission_timeout;
+  return parameters->user_timeout();
 }
 
 void Tcb::ArmRetransmit(Instant now) {
   Instant at = std::min(After(now, rtt.rto()), After(progress_at, patience()));
   if (sack_state) {
     sack_state->retransmit_at = at;
-    at = std::min(at, sack_state->alarm_at);
+    at = sack_state->NextAlarm();
   }
   timers.Arm(Timer::kRetransmit, at);
 }

@@ -14,6 +14,7 @@
 #include "stack/tcp/loss_recovery.h"
 #include "stack/tcp/rate_limit.h"
 #include "stack/tcp/receive_buffer.h"
+#include "stack/tcp/receive_tuning.h"
 #include "stack/tcp/receive_window.h"
 #include "stack/tcp/rtt_estimator.h"
 #include "stack/tcp/sack_state.h"
@@ -59,12 +60,13 @@ struct Tcb {
   bool override_due = false;  // silly-window avoidance has waited long enough
   bool probe_due = false;
   bool keep_alive_due = false;
-  bool urgent_queued = false;     // snd_up is meaningful
-  bool urgent_announced = false;  // rcv_up is meaningful
-  bool opened_actively = false;   // MUST-11
-  bool tail_probe_due = false;    // RFC 8985 7.3
-  uint16_t timeouts = 0;          // consecutive
-  uint16_t acks_owed = 0;         // one more for each segment out of order (RFC 5681 4.2)
+  bool tail_probe_due = false;        // RFC 8985 7.3
+  bool urgent_queued : 1 = false;     // snd_up is meaningful
+  bool urgent_announced : 1 = false;  // rcv_up is meaningful
+  bool opened_actively : 1 = false;   // MUST-11
+  bool user_timeout_due : 1 = false;  // RFC 5482: the peer is to be told
+  uint16_t timeouts = 0;              // consecutive
+  uint16_t acks_owed = 0;             // one more for each segment out of order (RFC 5681 4.2)
 
   // --- send sequence space (RFC 9293 figure 3) ---
   wire::SequenceNumber iss;
@@ -100,6 +102,7 @@ struct Tcb {
   SendBuffer send_buffer;   // starts at data_begin()
   link::ChunkPool* chunks;  // what it is made of
   ReceiveBuffer receive_buffer;
+  ReceiveTuning receive_tuning;
 
   // --- retransmission and congestion ---
   RttEstimator rtt;
@@ -125,7 +128,7 @@ struct Tcb {
 
   // --- what is rare: a bad end, FIN behind a gap, urgent text, a shut window, keep-alive, answers to attacks
   // ---
-  std::optional<PendingReset> reset;
+  std::unique_ptr<PendingReset> reset;
   std::optional<wire::SequenceNumber> early_fin;  // a FIN behind a gap
   [[no_unique_address]] RateLimit challenge_limit;
   wire::SequenceNumber snd_up;  // the octet following the last urgent one (MUST-62)
@@ -159,6 +162,8 @@ struct Tcb {
     if (sack_state) return static_cast<int32_t>(cwnd() - sack_state->scoreboard.pipe());
     return snd_una + cwnd() - send_from;
   }
+  // Output waits for its rate. (With nothing outstanding no ACK would come, and there is nothing to spread.)
+  bool paused() const { return sack_state && sack_state->paused && flight() > 0; }
   // A loss is being repaired whose ACKs say nothing about the round trip.
   bool recovering() const {
     return recovery.in_recovery() || (sack_state && sack_state->phase == SackState::Phase::kRecovery);
@@ -191,6 +196,7 @@ struct Tcb {
   void Fail(Error why, Event event, Instant now);
   // ABORT (RFC 9293 3.10.5): a RST where the peer knows us, CLOSED at once.
   void Abort(Error why, Instant now);
+  void QueueReset(const PendingReset& answer) { reset = std::make_unique<PendingReset>(answer); }
   // The retransmission timer: one RTO from now, but not beyond R2.
   void ArmRetransmit(Instant now);
   // Off, and whatever else shares it (SackState::alarm).

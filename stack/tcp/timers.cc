@@ -4,6 +4,7 @@
 
 #include "stack/tcp/black_hole.h"
 #include "stack/tcp/output.h"
+#include "stack/tcp/pacing.h"
 #include "stack/tcp/sack_recovery.h"
 
 namespace nut::tcp {
@@ -46,6 +47,16 @@ void OnRetransmit(Tcb& tcb, Instant now) {
   tcb.ArmRetransmit(now);
 }
 
+// What SACK has to wait for shares the timer. A probe goes before the time-out whose place it takes.
+void OnSharedTimer(Tcb& tcb, Instant now) {
+  if (!tcb.sack_state) return OnRetransmit(tcb, now);
+  const SackState& state = *tcb.sack_state;
+  const bool pause_ended = EndPause(tcb, now);
+  if (state.alarm_at <= now) return OnAlarm(tcb, now);
+  if (!pause_ended || state.retransmit_at <= now) return OnRetransmit(tcb, now);
+  tcb.timers.Arm(Timer::kRetransmit, state.NextAlarm());
+}
+
 // SHLD-29, SHLD-30: one RTO, then twice as long each time.
 Duration PersistInterval(const Tcb& tcb) {
   Duration interval = tcb.rtt.rto();
@@ -56,7 +67,7 @@ Duration PersistInterval(const Tcb& tcb) {
 
 void OnPersist(Tcb& tcb, Instant now) {
   // MUST-37: as long as the peer answers, for ever; the limit is for a peer that is gone.
-  if (now - std::max(tcb.last_heard, tcb.progress_at) >= tcb.parameters->retransmission_timeout) {
+  if (now - std::max(tcb.last_heard, tcb.progress_at) >= tcb.parameters->user_timeout()) {
     return GiveUp(tcb, now);
   }
   tcb.probe_due = true;
@@ -148,14 +159,7 @@ void UpdateSendTimers(Tcb& tcb, Instant now) {
 void HandleTimers(Tcb& tcb, Instant now) {
   // Each handler may end the connection, which clears all timers.
   if (tcb.timers.TakeExpired(Timer::kLifetime, now)) OnLifetime(tcb, now);
-  if (tcb.timers.TakeExpired(Timer::kRetransmit, now)) {
-    // A probe goes before the time-out whose place it takes.
-    if (tcb.sack_state && tcb.sack_state->alarm_at <= now) {
-      OnAlarm(tcb, now);
-    } else {
-      OnRetransmit(tcb, now);
-    }
-  }
+  if (tcb.timers.TakeExpired(Timer::kRetransmit, now)) OnSharedTimer(tcb, now);
   if (tcb.timers.TakeExpired(Timer::kPersist, now)) OnPersist(tcb, now);
   if (tcb.timers.TakeExpired(Timer::kSendOverride, now)) tcb.override_due = true;
   if (tcb.timers.TakeExpired(Timer::kDelayedAck, now)) {

@@ -15,12 +15,15 @@ enum Kind : uint8_t {
   kSackPermitted = 4,
   kSack = 5,
   kTimestamps = 8,
+  kUserTimeout = 28,
 };
 
 constexpr size_t kMssSize = 4;
 constexpr size_t kWindowScaleSize = 3;
 constexpr size_t kSackPermittedSize = 2;
 constexpr size_t kTimestampsSize = 10;
+constexpr size_t kUserTimeoutSize = 4;
+constexpr uint16_t kUserTimeoutMinutes = 0x8000;
 constexpr size_t kSackBlockSize = 8;
 constexpr size_t kSackHeadSize = 2;
 
@@ -28,6 +31,11 @@ void ReadSackBlocks(ByteView blocks, SackBlocks& sack) {
   for (; blocks.size() >= kSackBlockSize; blocks = blocks.subspan(kSackBlockSize)) {
     sack.Add({SequenceNumber(LoadBe32(blocks.data())), SequenceNumber(LoadBe32(blocks.data() + 4))});
   }
+}
+
+TcpUserTimeout ReadUserTimeout(uint16_t word) {
+  return {.minutes = (word & kUserTimeoutMinutes) != 0,
+          .value = static_cast<uint16_t>(word & TcpUserTimeout::kMost)};
 }
 
 // `option` starts with its kind and length, and is as long as it says.
@@ -47,6 +55,9 @@ void ReadOption(ByteView option, TcpOptions& options) {
     case kTimestamps:
       if (option.size() == kTimestampsSize) options.timestamps = {LoadBe32(p + 2), LoadBe32(p + 6)};
       return;
+    case kUserTimeout:
+      if (option.size() == kUserTimeoutSize) options.user_timeout = ReadUserTimeout(LoadBe16(p + 2));
+      return;
     case kSack:
       if (option.size() % kSackBlockSize == kSackHeadSize)
         ReadSackBlocks(option.subspan(kSackHeadSize), options.sack);
@@ -65,6 +76,7 @@ size_t SizeWithoutSack(const TcpOptions& options) {
   size_t size = 0;
   if (options.mss) size += 4;
   if (options.window_scale) size += 4;
+  if (options.user_timeout) size += kUserTimeoutSize;
   if (options.timestamps) {
     size += 12;  // SACK-permitted takes the place of its two NOPs
   } else if (options.sack_permitted) {
@@ -137,6 +149,11 @@ void EmitTcpOptions(MutableByteView out, const TcpOptions& options) {
   }
   if (options.window_scale) {
     writer.Byte(kNoOperation).Byte(kWindowScale).Byte(kWindowScaleSize).Byte(*options.window_scale);
+  }
+  if (options.user_timeout) {
+    const uint16_t unit = options.user_timeout->minutes ? kUserTimeoutMinutes : 0;
+    writer.Byte(kUserTimeout).Byte(kUserTimeoutSize);
+    writer.Word(static_cast<uint16_t>(unit | (options.user_timeout->value & TcpUserTimeout::kMost)));
   }
   const size_t blocks = FittingSackBlocks(SizeWithoutSack(options), options.sack);
   if (blocks == 0) return;

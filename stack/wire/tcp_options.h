@@ -61,11 +61,20 @@ class SackBlocks {
   uint8_t count_ = 0;
 };
 
+// RFC 5482 3: how long the sender of this waits for acknowledgements until it gives up; 0 is reserved.
+struct TcpUserTimeout {
+  static constexpr uint16_t kMost = 0x7fff;
+  bool minutes = false;  // the granularity, G: seconds without it
+  uint16_t value = 0;    // 15 bits
+  friend constexpr bool operator==(const TcpUserTimeout&, const TcpUserTimeout&) = default;
+};
+
 struct TcpOptions {
   std::optional<uint16_t> mss;
   std::optional<uint8_t> window_scale;  // 0–14
   bool sack_permitted = false;
   std::optional<TcpTimestamps> timestamps;
+  std::optional<TcpUserTimeout> user_timeout;
   SackBlocks sack;
 
   friend constexpr bool operator==(const TcpOptions&, const TcpOptions&) = default;

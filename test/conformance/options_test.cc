@@ -118,6 +118,7 @@ class Scaling : public Options {
   Scaling() {
     h.parameters.window_scaling = true;
     h.parameters.receive_buffer = 1 << 20;
+    h.parameters.largest_receive_buffer = 0;
     h.parameters.initial_window_segments = 1000;
   }
 };

@@ -118,7 +118,10 @@ int SocketFile::SetOption(int level, int name, const void* value, socklen_t size
       case SO_REUSEPORT: return 0;  // as it always is: TIME-WAIT keeps nobody from listening
       case SO_KEEPALIVE: parameters.keep_alive = number != 0; break;
       case SO_SNDBUF: parameters.send_buffer = static_cast<size_t>(std::max(number, 4608)); break;
-      case SO_RCVBUF: parameters.receive_buffer = static_cast<size_t>(std::max(number, 2304)); break;
+      case SO_RCVBUF:
+        parameters.receive_buffer = static_cast<size_t>(std::max(number, 2304));
+        parameters.largest_receive_buffer = 0;
+        break;
       default: return -ENOPROTOOPT;
     }
   } else if (level == IPPROTO_IP) {

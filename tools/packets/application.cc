@@ -202,6 +202,11 @@ Application::Shared Application::Set(Arguments& arguments, Sockets& sockets) {
   } else if (name == "user-timeout") {
     const Duration timeout = arguments.Time("a time");
     change = [timeout](socket::TcpStream& stream) { return stream.SetUserTimeout(timeout); };
+  } else if (name == "advertise-user-timeout" || name == "pacing") {
+    const bool on = arguments.Switch();
+    change = [on, pacing = name == "pacing"](socket::TcpStream& stream) {
+      return pacing ? stream.SetPacing(on) : stream.AdvertiseUserTimeout(on);
+    };
   } else if (name == "linger") {
     std::optional<Duration> linger;
     if (!arguments.Take("off")) linger = arguments.Time("a time");

@@ -102,7 +102,7 @@ TEST_F(EngineCookiesTest, TimestampsCarryTheOtherOptions) {
   const SeenSegment syn_ack = Offer(9, kModern);
   ASSERT_TRUE(syn_ack.options.timestamps);
   EXPECT_EQ(syn_ack.options.timestamps->echo_reply, 5000u);
-  EXPECT_EQ(syn_ack.options.window_scale, ReceiveWindow::ShiftFor(Parameters{}.receive_buffer));
+  EXPECT_EQ(syn_ack.options.window_scale, ReceiveWindow::ShiftFor(Parameters{}.widest_window()));
   RunFor(1s);
   Says answer = Answer(9, syn_ack.fields.sequence.number(), Echo(syn_ack));
   answer.window = 512;
