@@ -43,6 +43,11 @@ Applied SetCapture(Text t, Options& o, const Known&) { return SetText(t, o.captu
 Applied SetLogFile(Text t, Options& o, const Known&) { return SetText(t, o.log_file); }
 Applied SetCaptureDrops(Text t, Options& o, const Known&) { return SetSwitch(t, o.capture_drops); }
 Applied SetRedirects(Text t, Options& o, const Known&) { return SetSwitch(t, o.node.redirects); }
+Applied SetPacing(Text t, Options& o, const Known&) { return SetSwitch(t, o.node.tcp.pacing); }
+Applied SetFastOpen(Text t, Options& o, const Known&) { return SetSwitch(t, o.node.tcp.fast_open); }
+Applied SetTellUserTimeout(Text t, Options& o, const Known&) {
+  return SetSwitch(t, o.node.tcp.user_timeout_option);
+}
 Applied SetLoss(Text t, Options& o, const Known&) { return SetProbability(t, o.impairment.loss); }
 Applied SetReorder(Text t, Options& o, const Known&) { return SetProbability(t, o.impairment.reorder); }
 Applied SetDuplicate(Text t, Options& o, const Known&) { return SetProbability(t, o.impairment.duplicate); }
@@ -83,6 +88,12 @@ constexpr OptionSpec kOptions[] = {
      .help = "while busy, look so long before sleeping; 0: never", .apply = Do<SetSpin>},
     {.section = "network", .name = "congestion", .argument = "cubic|newreno", .initial = "cubic",
      .help = "how TCP's congestion window grows", .apply = Do<SetCongestion>},
+    {.section = "network", .name = "pacing", .argument = "yes|no", .initial = "no",
+     .help = "spread TCP segments over the round trip", .apply = SetPacing, .is_switch = true},
+    {.section = "network", .name = "fast-open", .argument = "yes|no", .initial = "no",
+     .help = "take and send text with a SYN (RFC 7413)", .apply = SetFastOpen, .is_switch = true},
+    {.section = "network", .name = "tell-user-timeout", .argument = "yes|no", .initial = "no",
+     .help = "tell peers how long we wait, and listen (RFC 5482)", .apply = SetTellUserTimeout, .is_switch = true},
     {.section = "network", .name = "userns", .argument = "yes|no|auto", .initial = "auto",
      .help = "the TAP in a user namespace, without root", .apply = Do<SetNamespaceUse>, .is_common = true,
      .is_switch = true},

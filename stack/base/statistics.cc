@@ -72,6 +72,10 @@ std::string_view NameOf(Counter counter) {
     case Counter::kTcpSpuriousTimeouts: return "TcpSpuriousTimeouts";
     case Counter::kTcpUserTimeoutsIn: return "TcpUserTimeoutsIn";
     case Counter::kTcpPacedPauses: return "TcpPacedPauses";
+    case Counter::kTcpFastOpensIn: return "TcpFastOpensIn";
+    case Counter::kTcpFastOpensOut: return "TcpFastOpensOut";
+    case Counter::kTcpFastOpenCookiesOut: return "TcpFastOpenCookiesOut";
+    case Counter::kTcpFastOpenRefused: return "TcpFastOpenRefused";
     case Counter::kTcpWindowsWidened: return "TcpWindowsWidened";
     case Counter::kServerConnections: return "ServerConnections";
     case Counter::kServerLimitReached: return "ServerLimitReached";

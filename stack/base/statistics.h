@@ -80,6 +80,10 @@ enum class Counter : uint8_t {
   kTcpSpuriousTimeouts,    // undone (RFC 3522)
   kTcpUserTimeoutsIn,      // RFC 5482: advice that was taken into account
   kTcpPacedPauses,         // output that waited for its rate
+  kTcpFastOpensIn,         // RFC 7413: SYNs whose text went to the application at once
+  kTcpFastOpensOut,        // SYNs of ours with text
+  kTcpFastOpenCookiesOut,  // given to clients
+  kTcpFastOpenRefused,     // cookies that were not ours, or too many unfinished handshakes
   kTcpWindowsWidened,      // once for each doubling of what a receiver offers
   // Services
   kServerConnections,

@@ -29,8 +29,8 @@ bool TcpStream::is_open() const { return handle_.valid() && engine_->Ends(handle
 
 Result<TcpStream> TcpStream::Connect(tcp::Engine& engine, const wire::Endpoint& remote,
                                      ConnectOptions options) {
-  const auto handle =
-      engine.Connect(remote, options.local, options.parameters ? &*options.parameters : nullptr);
+  const auto handle = engine.Connect(remote, options.local,
+                                     options.parameters ? &*options.parameters : nullptr, options.first);
   if (!handle) return Fail(handle.error());
   TcpStream stream(engine, *handle);  // whatever happens from here on, it is closed
   if (const auto established = engine.Wait(*handle, Interest::kEstablished, options.timeout); !established) {

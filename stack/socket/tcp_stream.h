@@ -25,6 +25,9 @@ struct ConnectOptions {
   Duration timeout = kForever;  // beside the SYN's own limit (Parameters::syn_timeout)
   // Where to connect from. No address: the route chooses; port 0: an ephemeral one.
   wire::Endpoint local{};
+  // Said as soon as may be: with the SYN where Parameters::fast_open allows it (RFC 7413: then it may arrive
+  // twice). At most what the send buffer holds: kMessageTooLong.
+  ByteView first{};
   // Socket options that must be there from the first SYN; absent: the engine's.
   std::optional<tcp::Parameters> parameters;
 };

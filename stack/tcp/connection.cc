@@ -83,6 +83,19 @@ void Connection::OpenByCookie(const IncomingSegment& syn, Instant now) {
   tcb_.syn_due = false;
 }
 
+size_t Connection::QueueFirst(ByteView data) {
+  return tcb_.send_buffer.Append(data, tcb_.send_limit(), tcb_.chunks);
+}
+
+void Connection::OpenFast() {
+  tcb_.fast_open = true;
+  tcb_.congestion.OnConnected(tcb_.send_mss, /*syn_lost=*/false);
+}
+
+void Connection::OfferCookie(const wire::TcpFastOpenCookie& cookie) {
+  tcb_.parameters.Own().fast_open_cookie = cookie;
+}
+
 DropReason Connection::OnSegment(const IncomingSegment& segment, Instant now, SegmentFrames* frames) {
   tcb_.segments_in += segment.segments();
   tcb_.last_activity = now;

@@ -68,6 +68,15 @@ class Connection {
   // sent. Its acknowledgement comes next.
   void OpenByCookie(const IncomingSegment& syn, Instant now);
 
+  // Before OpenActive: what is to be said first, with the SYN where Parameters::fast_open_cookie allows it.
+  // Says how much of `data` found room.
+  size_t QueueFirst(ByteView data);
+  // After OpenPassive for a SYN that showed a good cookie (RFC 7413 4.2.2): the application may have the
+  // connection at once.
+  void OpenFast();
+  // The SYN-ACK gives a cookie to the peer.
+  void OfferCookie(const wire::TcpFastOpenCookie& cookie);
+
   // --- events, on the state-machine thread -------------------------------------------------------
   // RFC 9293 3.10.7. Says what became of the segment: kNone when it was used, else the reason, which the
   // caller counts (everything else is counted here). A RST to be sent in answer is queued and comes out of
@@ -79,8 +88,8 @@ class Connection {
   // RFC 1122 4.2.3.9 with RFC 5461/5927: hard only before the connection is synchronised, soft afterwards.
   // `sequence` is the one quoted; outside what is outstanding the report is ignored.
   void OnIcmpError(Error error, bool hard, wire::SequenceNumber sequence, Instant now);
-  // RFC 1191: the path carries packets of `mtu` bytes at most. `sequence` as above. Whether it was news, and of
-  // a segment that is outstanding (RFC 5927 7.2).
+  // RFC 1191: the path carries packets of `mtu` bytes at most. `sequence` as above. Whether it was news, and
+  // of a segment that is outstanding (RFC 5927 7.2).
   bool OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant now);
 
   // --- requests of the application, on the state-machine thread ----------------------------------
@@ -134,8 +143,12 @@ class Connection {
   std::optional<Error> TakeSoftError();
   bool readable() const;  // Receive would not say kWouldBlock
   bool writable() const;  // Send would not say kWouldBlock
-  // The handshake is over (also when it was closed since).
-  bool is_established_or_later() const { return tcb_.established; }
+  // The handshake is over (also when it was closed since), or need not be waited for.
+  bool is_established_or_later() const { return tcb_.is_open(); }
+  // Opened by OpenFast.
+  bool is_fast_open() const { return tcb_.fast_open; }
+  // A SYN of ours had to be repeated.
+  bool syn_was_lost() const { return tcb_.syn_timed_out; }
   bool is_orphan() const { return tcb_.orphan; }  // Close was called
   // Urgent bytes still to be read (MUST-33); 0 without.
   size_t urgent_bytes_ahead() const;

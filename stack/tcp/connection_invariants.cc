@@ -79,7 +79,7 @@ void Connection::CheckInvariants() const {
   NUT_INVARIANT(tcb.state != State::kDestroy || tcb.orphan, "what somebody holds is not destroyed");
   if (tcb.state == State::kClosed || tcb.state == State::kDestroy) {
     NUT_INVARIANT(tcb.timers.earliest() == kNever, "what is over has no timer");
-    NUT_INVARIANT(tcb.send_buffer.empty(), "what is over sends nothing");
+    NUT_INVARIANT(tcb.send_buffer.empty() || tcb.opened == Instant{}, "what is over sends nothing");
     NUT_INVARIANT(tcb.receive_buffer.memory() >= tcb.receive_buffer.readable(),
                   "what is left to be read is there");
     return;

@@ -29,12 +29,13 @@ std::optional<Error> Connection::TakeSoftError() {
 
 bool Connection::readable() const {
   const bool over = tcb_.state == State::kClosed || tcb_.state == State::kDestroy;
-  return over || (tcb_.established && (tcb_.receive_buffer.readable() > 0 || tcb_.fin_received));
+  return over || (tcb_.is_open() && (tcb_.receive_buffer.readable() > 0 || tcb_.fin_received));
 }
 
 bool Connection::writable() const {
-  if (tcb_.state == State::kSynSent || tcb_.state == State::kSynReceived) return tcb_.close_requested;
-  return !MaySend(tcb_.state) || tcb_.send_buffer.size() < tcb_.send_limit();
+  const bool opening = tcb_.state == State::kSynSent || tcb_.state == State::kSynReceived;
+  if (opening && (!tcb_.fast_open || tcb_.close_requested)) return tcb_.close_requested;
+  return !(opening || MaySend(tcb_.state)) || tcb_.send_buffer.size() < tcb_.send_limit();
 }
 
 size_t Connection::urgent_bytes_ahead() const {

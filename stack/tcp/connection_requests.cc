@@ -21,7 +21,7 @@ void RequestClose(Tcb& tcb, Instant now) {
 std::optional<Error> WhyNotSend(const Tcb& tcb) {
   if (tcb.error) return tcb.error;
   if (tcb.close_requested) return Error::kBrokenPipe;
-  if (MaySend(tcb.state)) return std::nullopt;
+  if (MaySend(tcb.state) || (tcb.fast_open && tcb.state == State::kSynReceived)) return std::nullopt;
   const bool opening = tcb.state == State::kSynSent || tcb.state == State::kSynReceived;
   return opening ? Error::kWouldBlock : Error::kNotConnected;
 }
@@ -141,7 +141,7 @@ Result<size_t> Connection::SendUrgent(ByteView data, Instant now) {
 
 Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
   Tcb& tcb = tcb_;
-  if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
+  if (!tcb.is_open() || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
   const size_t count = tcb.receive_buffer.Read(out);
   NoteRead(tcb, now);
   return count;
@@ -149,14 +149,14 @@ Result<size_t> Connection::Receive(MutableByteView out, Instant now) {
 
 Result<size_t> Connection::ReceivePieces(std::span<ReceivedPiece> out, Instant now) {
   Tcb& tcb = tcb_;
-  if (!tcb.established || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
+  if (!tcb.is_open() || tcb.receive_buffer.readable() == 0) return NothingToRead(tcb);
   const size_t count = tcb.receive_buffer.Take(out);
   NoteRead(tcb, now);
   return count;
 }
 
 Result<size_t> Connection::Peek(MutableByteView out) const {
-  if (!tcb_.established || tcb_.receive_buffer.readable() == 0) return NothingToRead(tcb_);
+  if (!tcb_.is_open() || tcb_.receive_buffer.readable() == 0) return NothingToRead(tcb_);
   return tcb_.receive_buffer.Peek(out);
 }
 

@@ -58,10 +58,12 @@ class Engine final : public net::Transport {
   // --- opening
   // (switches) Starts a connection; Wait(kEstablished) tells how it went, and the handle must be closed in
   // either case. `local`: address none and port 0 are chosen. `parameters`: null means the engine's.
+  // `first` is said first, with the SYN where Parameters::fast_open and a cookie of that server allow it
+  // (RFC 7413: it may arrive twice); kMessageTooLong: more than the send buffer holds.
   // kInvalidArgument (an address or a port that cannot be connected to), kAddressNotAvailable (not ours, or
   // no port left), kAddressInUse, kNoBuffers, kNetworkUnreachable.
   Result<ConnectionHandle> Connect(const wire::Endpoint& remote, const wire::Endpoint& local = {},
-                                   const Parameters* parameters = nullptr);
+                                   const Parameters* parameters = nullptr, ByteView first = {});
   // `local`: address none is every address; port 0 an ephemeral one. `backlog`: 0 means
   // Parameters::default_backlog. kAddressInUse, kAddressNotAvailable, kNoBuffers.
   Result<ListenerHandle> Listen(const wire::Endpoint& local, size_t backlog = 0,
@@ -149,6 +151,7 @@ class Engine final : public net::Transport {
   Instant Lately() const { return std::max(around_.executor.RecentTime(), machine_.now()); }
   Listener* Open(ListenerHandle handle) const;
   tl::unexpected<Error> Gone() const;
+  bool SayFirst(ConnectionRecord& record, ByteView first);
   Result<size_t> Sent(ConnectionRecord& record, Result<size_t> result);
   Result<size_t> SentLater(ConnectionRecord& record, Result<size_t> result);
   Result<wire::EndpointPair> ChooseEnds(const wire::Endpoint& remote, const wire::Endpoint& local,

@@ -57,7 +57,9 @@ DropReason Machine::DeliverTo(ConnectionRecord& record, QueuedSegment& queued) {
   if constexpr (kHasMutants) {
     if (const auto dropped = MutantAccess::HandleWithSwitches(*this, record, queued)) return *dropped;
   }
+  const bool asked = record.state == State::kSynSent && record.connection.parameters().fast_open;
   const DropReason dropped = record.connection.OnSegment(queued.segment, now_, &queued.frames);
+  if (asked && record.connection.state() == State::kEstablished) NoteCookieOf(record, queued.segment);
   NoteTransition(record);
   MarkDirty(record);
   return dropped;
@@ -96,20 +98,21 @@ DropReason Machine::DeliverToListener(Listener& listener, QueuedSegment& queued,
   }
   ConnectionRecord* record = MakePassive(listener, queued.ends, initial_sequence, *route);
   if (record == nullptr) return DropReason::kTcpConnectionTableFull;
+  const FastOpen fast_open = JudgeFastOpen(listener, queued);
   record->connection.OpenPassive(segment, now_);
   // R8: began with what the last handshake had left.
   if constexpr (kHasMutants) {
     if (Mutated(Mutant::kR8StaleHandshake)) MutantAccess::InheritHandshake(*this, *record);
   }
   NoteTransition(*record);
+  ApplyFastOpen(fast_open, listener, *record, segment.text_size() > 0);
   MarkDirty(*record);
   return DropReason::kNone;
 }
 
 // A record in LISTEN, at the end of the SYN queue; null when the table is full.
 ConnectionRecord* Machine::MakePassive(Listener& listener, const wire::EndpointPair& ends,
-                                       wire::SequenceNumber initial_sequence,
-                                       const net::RouteChoice& route) {
+                                       wire::SequenceNumber initial_sequence, const net::RouteChoice& route) {
   ConnectionRecord* record =
       table_.Insert(listener.parameters, {.ends = ends,
                                           .initial_sequence = initial_sequence,

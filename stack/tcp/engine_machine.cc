@@ -32,6 +32,8 @@ Machine::Machine(const EngineSurroundings& around, const Rng& rng, const Paramet
       sender_(around.ip, around.statistics),
       isn_(rng.Split("isn")),
       cookies_(rng.Split("syn-cookies")),
+      cookies_for_text_(rng.Split("fast-open")),
+      fast_open_cache_(options.maximum_fast_open_servers),
       reset_limiter_(options.resets_per_second),
       reaper_(table_, around.statistics, around.log),
       event_(around.executor, "tcp input"),
@@ -266,6 +268,7 @@ void Machine::NoteTransition(ConnectionRecord& record) {
   const State state = record.connection.state();
   if (state == record.state || record.forgotten) return;
   const State before = std::exchange(record.state, state);
+  if (before == State::kSynReceived) EndFastOpen(record);
   if (around_.log.Wants(LogLevel::kDebug, "tcp")) {
     around_.log.Print(LogLevel::kDebug, "tcp", "{} {} {} {} -> {}", record.ends().local.ToText(),
                       record.active ? '>' : '<', record.ends().remote.ToText(), NameOf(before),
@@ -303,6 +306,7 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
 // let go too.
 void Machine::Forget(ConnectionRecord& record) {
   if (record.forgotten) return;
+  if (record.state == State::kSynReceived) EndFastOpen(record);
   Tell(record, "forgotten");
   record.forgotten = true;
   // 2001: as in Settle.

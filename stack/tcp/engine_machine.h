@@ -22,6 +22,8 @@
 #include "stack/tcp/engine_options.h"
 #include "stack/tcp/engine_output.h"
 #include "stack/tcp/engine_timers.h"
+#include "stack/tcp/fast_open_cache.h"
+#include "stack/tcp/fast_open_cookies.h"
 #include "stack/tcp/held_syns.h"
 #include "stack/tcp/input_queue.h"
 #include "stack/tcp/isn_generator.h"
@@ -56,6 +58,7 @@ class Machine {
   ListenerTable& listeners() { return listeners_; }
   InputQueue& input() { return input_; }
   const IsnGenerator& isn() const { return isn_; }
+  const FastOpenCache& fast_open_cache() const { return fast_open_cache_; }
   link::ChunkPool& chunks() { return chunks_; }
   // False: nobody takes what is queued any more.
   bool running() const { return running_; }
@@ -140,6 +143,14 @@ class Machine {
   void Promote(ConnectionRecord& record);
   void LeaveListener(ConnectionRecord& record);
 
+  // engine_fast_open.cc: text that comes with a SYN
+  enum class FastOpen : uint8_t { kNone, kOffer, kTake };
+  static constexpr uint16_t kDefaultMss = 536;  // MUST-15
+  FastOpen JudgeFastOpen(const Listener& listener, QueuedSegment& queued);
+  void ApplyFastOpen(FastOpen verdict, Listener& listener, ConnectionRecord& record, bool text);
+  void EndFastOpen(const ConnectionRecord& record);
+  void NoteCookieOf(const ConnectionRecord& record, const IncomingSegment& answer);
+
   // engine_cookies.cc: handshakes that nothing is remembered of
   DropReason AnswerWithCookie(Listener& listener, const QueuedSegment& queued, size_t path_mtu);
   // Nothing: `queued` brings no cookie back.
@@ -158,6 +169,8 @@ class Machine {
   SegmentSender sender_;
   IsnGenerator isn_;
   SynCookies cookies_;
+  FastOpenCookies cookies_for_text_;
+  FastOpenCache fast_open_cache_;
   ResetLimiter reset_limiter_;
   Reaper reaper_;
   DirtyList dirty_;

@@ -28,8 +28,20 @@ Result<wire::EndpointPair> Engine::ChooseEnds(const wire::Endpoint& remote, cons
   return ends;
 }
 
+// `first` and, where there is one, the cookie that lets it go with the SYN. False: it does not find room.
+bool Engine::SayFirst(ConnectionRecord& record, ByteView first) {
+  Connection& connection = record.connection;
+  if (connection.QueueFirst(first) < first.size()) return false;
+  if (!connection.parameters().fast_open) return true;
+  const auto* known = machine_.fast_open_cache().Find(record.ends().remote.address);
+  if (known == nullptr) return true;
+  connection.own_parameters().fast_open_cookie = known->cookie;
+  connection.own_parameters().fast_open_mss = known->mss;
+  return true;
+}
+
 Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wire::Endpoint& local,
-                                         const Parameters* parameters) {
+                                         const Parameters* parameters, ByteView first) {
   if (stopping_) return Fail(Error::kInterrupted);
   // RFC 9293 MUST-46.
   if (remote.port.is_none() || remote.address.is_unspecified() ||
@@ -52,6 +64,10 @@ Result<ConnectionHandle> Engine::Connect(const wire::Endpoint& remote, const wir
     ConnectionRecord* record =
         machine_.table().Insert(parameters != nullptr ? SharedParameters(*parameters) : parameters_, setup);
     if (record == nullptr) return Fail(Error::kNoBuffers);
+    if (!SayFirst(*record, first)) {
+      machine_.Abandon(*record, /*reset=*/false);
+      return Fail(Error::kMessageTooLong);
+    }
     record->active = true;
     record->owner = around_.executor.current();
     record->requests.open = true;

@@ -15,7 +15,8 @@ struct EngineOptions {
   unsigned segments_per_pass = 64;
   unsigned resets_per_second = 1000;  // RSTs for segments that belong to no connection
   size_t maximum_listeners = 1024;
-  size_t maximum_queued_errors = 256;  // ICMP errors between the receive thread and the state machine
+  size_t maximum_queued_errors = 256;      // ICMP errors between the receive thread and the state machine
+  size_t maximum_fast_open_servers = 256;  // whose cookies are kept
   // Segments of a connection that follow each other are handled as one with so many octets of text at most
   // (coalescer.h); 0: never.
   size_t maximum_coalesced = 262144;

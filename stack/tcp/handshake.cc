@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/input.h"
+#include "stack/tcp/sack_recovery.h"
 #include "stack/tcp/user_timeout.h"
 
 namespace nut::tcp {
@@ -37,13 +38,19 @@ void TakeSynOptions(Tcb& tcb, const IncomingSegment& syn, Instant now) {
 }
 
 void Establish(Tcb& tcb, Event event, Instant now) {
+  tcb.snd_una = tcb.iss + 1;
   tcb.timed.reset();
   tcb.StopRetransmit();
   tcb.syn_due = false;
-  tcb.send_from = tcb.limited_until = tcb.snd_una;
+  tcb.limited_until = tcb.snd_una;
+  // What went with a SYN of ours and was not taken counts as never sent. Behind a SYN-ACK text may be on its
+  // way (RFC 7413); if the SYN-ACK was lost, so is what came behind it.
+  const bool lost = tcb.timeouts > 0;
+  if (!tcb.fast_open) tcb.snd_nxt = tcb.send_from = tcb.snd_una;
   // RFC 5482 3.2: who keeps nothing of a SYN could not keep what it said about this.
   tcb.user_timeout_due = tcb.parameters->user_timeout_option;
   tcb.Fire(event, now);
+  if (tcb.fast_open && lost) SendAgain(tcb);
   // CLOSE came during the handshake: "queue for processing after entering ESTABLISHED state".
   if (tcb.close_requested) tcb.Fire(Event::kClose, now);
   // So did a FIN that came along with the SYN.

@@ -18,13 +18,13 @@ DropReason InputSynReceived(Tcb& tcb, Arrival& arrival) {
     if (!segment.flags.ack() || segment.acknowledgement != tcb.snd_nxt) {
       // Our SYN-ACK was lost, or is still on its way: "acknowledge", with the segment that can go on from
       // there.
-      if (tcb.challenge_limit.Take(tcb.parameters->challenge_acks_per_second, arrival.now)) tcb.syn_due = true;
+      if (tcb.challenge_limit.Take(tcb.parameters->challenge_acks_per_second, arrival.now))
+        tcb.syn_due = true;
       return DropReason::kNone;
     }
     // Simultaneous open (figure 7, lines 5 and 7): the SYN-ACK of the other side establishes this one. Its
     // SYN lies before the window and is trimmed away; no SYN is left to challenge.
     TakeWindow(tcb, segment, segment.sequence);
-    tcb.snd_una = segment.acknowledgement;
     tcb.last_heard = arrival.now;
     if (tcb.timed) tcb.rtt.Sample(arrival.now - tcb.timed_at);
     tcb.ack_now = true;
@@ -38,10 +38,13 @@ DropReason InputSynReceived(Tcb& tcb, Arrival& arrival) {
     ResetInAnswer(tcb, segment);
     return DropReason::kTcpUnacceptableAck;
   }
-  tcb.snd_una = segment.acknowledgement;
   if (tcb.timed) tcb.rtt.Sample(arrival.now - tcb.timed_at);
   TakeWindow(tcb, segment, arrival.sequence);
   Establish(tcb, Event::kSynAcknowledged, arrival.now);
+  // What went out behind the SYN-ACK (RFC 7413).
+  if (tcb.fast_open) {
+    if (const Verdict stop = ProcessAck(tcb, arrival)) return *stop;
+  }
   // "and continue processing with the variables": what ESTABLISHED does from the sixth step on.
   ProcessUrgent(tcb, arrival);
   if (const Verdict stop = ProcessText(tcb, arrival)) return *stop;

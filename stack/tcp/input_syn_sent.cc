@@ -20,6 +20,14 @@ void AcknowledgeSynAck(Tcb& tcb, Instant now) {
   }
 }
 
+// RFC 7413 4.2.1: the server has taken so many octets of what came with our SYN; the rest goes again.
+void NoteSynTextTaken(Tcb& tcb, uint32_t octets) {
+  tcb.send_buffer.Consume(octets);
+  tcb.bytes_acked += octets;
+  tcb.snd_una += octets;
+  tcb.snd_nxt = tcb.send_from = tcb.limited_until = tcb.snd_una;
+}
+
 }  // namespace
 
 DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
@@ -57,11 +65,12 @@ DropReason InputSynSent(Tcb& tcb, Arrival& arrival) {
   }
   // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED": and acknowledge
   // at once.
-  tcb.snd_una = segment.acknowledgement;
   if (tcb.timed) tcb.rtt.Sample(arrival.now - tcb.timed_at);
   TakeWindow(tcb, segment, segment.sequence);
   AcknowledgeSynAck(tcb, arrival.now);
+  const auto taken = static_cast<uint32_t>(segment.acknowledgement - tcb.iss) - 1;
   Establish(tcb, Event::kSynAckArrives, arrival.now);
+  if (taken > 0) NoteSynTextTaken(tcb, taken);
   // "If there are other controls or text in the segment, then continue processing at the sixth step"
   ProcessUrgent(tcb, arrival);
   if (const Verdict stop = ProcessText(tcb, arrival)) return *stop;

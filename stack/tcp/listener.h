@@ -36,7 +36,8 @@ struct Listener {
   ListenQueue accept_queue;
   size_t accept_count = 0;
 
-  Instant cookies_until{};  // when the last cookie that it gave out is no good any more
+  size_t fast_open_count = 0;  // accepted or to be, before their handshake is over (RFC 7413)
+  Instant cookies_until{};     // when the last cookie that it gave out is no good any more
 
   uint32_t pins = 0;  // threads inside WaitAcceptable
   os::EventQueue acceptable;

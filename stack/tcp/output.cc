@@ -62,6 +62,23 @@ void ExecuteReset(Tcb& tcb, Instant now, OutgoingSegment& out) {
   tcb.Count(Counter::kTcpOutResets);
 }
 
+// RFC 7413 4.1.3, 4.2.1: the cookie, or the wish for one, and with a cookie as much text as the server takes
+// in one segment. A SYN that goes again goes without: perhaps it was lost because of them.
+void OfferFastOpen(Tcb& tcb, OutgoingSegment& out) {
+  if (!tcb.parameters->fast_open || tcb.timeouts > 0) return;
+  const auto& cookie = tcb.parameters->fast_open_cookie;
+  out.fields.options.fast_open = cookie.value_or(wire::TcpFastOpenCookie{});
+  if (!cookie || tcb.send_buffer.empty()) return;
+  const size_t options = wire::TcpOptionsSize(out.fields.options);
+  const size_t mss = std::min<size_t>(tcb.parameters->fast_open_mss, tcb.own_mss());
+  const size_t length = std::min(tcb.send_buffer.size(), mss - std::min(mss, options));
+  out.payload = tcb.send_buffer.Gather(0, length);
+  tcb.snd_nxt = tcb.send_from = tcb.iss + 1 + static_cast<uint32_t>(out.payload.size());
+  tcb.bytes_sent += out.payload.size();
+  tcb.Count(Counter::kTcpBytesOut, out.payload.size());
+  tcb.Count(Counter::kTcpFastOpensOut);
+}
+
 void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
   const bool answer = tcb.state == State::kSynReceived;
   const Parameters& parameters = *tcb.parameters;
@@ -84,9 +101,11 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
     out.fields.flags |= TcpFlags::kAck;
     out.fields.acknowledgement = tcb.rcv_nxt;
     out.fields.window = tcb.receive_window.SynField(tcb.rcv_nxt);
+    out.fields.options.fast_open = parameters.fast_open_cookie;
     NoteAckSent(tcb);
   } else {
     out.fields.window = static_cast<uint16_t>(std::min<size_t>(parameters.receive_buffer, 65535));
+    OfferFastOpen(tcb, out);
   }
   tcb.syn_due = false;
   // Karn (RFC 6298 3): a SYN that was sent twice gives no sample.

@@ -10,8 +10,9 @@ namespace {
 // An IP packet's 65535 less the largest IP and TCP headers: what a super-segment may carry.
 constexpr uint32_t kLargestSuperSegment = 65535 - 60 - 60;
 
-bool SendsText(State state) {
-  switch (state) {
+bool SendsText(const Tcb& tcb) {
+  switch (tcb.state) {
+    case State::kSynReceived: return tcb.fast_open;
     case State::kEstablished:
     case State::kCloseWait:
     case State::kFinWait1:
@@ -32,7 +33,8 @@ bool SmallSegmentMayGo(const Tcb& tcb, uint32_t length, bool all, bool fin, wire
   // is left over here, once an ACK has made room; with two segments out one is due at once (SHLD-19). Without
   // Nagle, too, or who sends in bulk would send a small segment for every ACK.
   const bool more_follows = tcb.cut_short && tcb.flight() >= 2 * tcb.send_mss;
-  const bool may_be_small = tcb.flight() == 0 || !(tcb.parameters->nagle || more_follows);
+  // Nothing is out; a SYN-ACK is no text (RFC 7413).
+  const bool may_be_small = tcb.snd_nxt == tcb.data_begin() || !(tcb.parameters->nagle || more_follows);
   if (!may_be_small) return false;
   // "(2) [SND.NXT = SND.UNA and] PUSHED and D <= U": everything the application sends counts as pushed.
   if (all) return true;
@@ -86,7 +88,7 @@ wire::SequenceNumber EndOfNext(const Tcb& tcb) {
 }  // namespace
 
 Plan PlanData(const Tcb& tcb, bool segmentation) {
-  if (!SendsText(tcb.state)) return {};
+  if (!SendsText(tcb)) return {};
   if (tcb.resend_head && tcb.flight() > 0 && tcb.snd_wnd > 0) {
     if (const Plan plan = PlanResend(tcb); plan.kind != Plan::Kind::kNothing) return plan;
   }
@@ -120,7 +122,7 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
     plan.length = std::min(plan.length, largest);
   }
   // The FIN takes a number in the window, but none in the congestion window: it must not wait for it.
-  plan.fin = tcb.fin_outstanding() && from + plan.length == tcb.data_end() &&
+  plan.fin = tcb.fin_outstanding() && tcb.established && from + plan.length == tcb.data_end() &&
              static_cast<int64_t>(plan.length) < window_room && FinMayFollow(tcb, plan.length);
   if (plan.length == 0 && !plan.fin) return nothing;
   if (plan.length >= tcb.send_mss) return plan;

@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "stack/base/time.h"
+#include "stack/wire/tcp_options.h"
 
 namespace nut::tcp {
 
@@ -89,6 +91,14 @@ struct Parameters {
   Duration user_timeout() const {
     return advised_timeout > Duration::zero() ? advised_timeout : retransmission_timeout;
   }
+
+  // TCP Fast Open (RFC 7413): a listener takes text with the SYN of who shows a cookie, and a client asks for
+  // cookies and uses them. Of handshakes that a listener has begun like that so many may be unfinished.
+  bool fast_open = false;
+  size_t maximum_fast_opens = 128;
+  // Of one connection: what goes with its SYN or SYN-ACK, and the most that a client may send with it.
+  std::optional<wire::TcpFastOpenCookie> fast_open_cookie;
+  uint16_t fast_open_mss = 0;
 
   // Path MTU (RFC 4821): so many time-outs in a row are taken for a path that swallows large packets (0:
   // never), and twice as many where such have just arrived; they are tried again after so long.

@@ -174,8 +174,9 @@ Duration ProbeTimeout(const Tcb& tcb) {
 // RFC 8985 7.2: "not in loss recovery", "no SACKed sequences", one probe at a time.
 bool WantsProbe(const Tcb& tcb) {
   const SackState& state = *tcb.sack_state;
-  return tcb.parameters->rack && tcb.parameters->tail_loss_probe && state.phase == Phase::kOpen &&
-         state.scoreboard.sacked() == 0 && !state.probe_out && tcb.flight() > 0 && tcb.snd_wnd > 0;
+  return tcb.established && tcb.parameters->rack && tcb.parameters->tail_loss_probe &&
+         state.phase == Phase::kOpen && state.scoreboard.sacked() == 0 && !state.probe_out &&
+         tcb.flight() > 0 && tcb.snd_wnd > 0;
 }
 
 // RFC 3522 3.2 (1), RFC 4015 3.1: before the window is reduced for a time-out whose retransmission goes out

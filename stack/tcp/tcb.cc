@@ -70,6 +70,7 @@ void Tcb::Fire(Event event, Instant now) {
   if (state == State::kClosed && orphan) {
     state = Next(state, Event::kRelease);
     receive_buffer.Clear();
+    send_buffer.Clear();  // what was queued before it was opened
   }
 }
 

@@ -65,6 +65,7 @@ struct Tcb {
   bool urgent_announced : 1 = false;  // rcv_up is meaningful
   bool opened_actively : 1 = false;   // MUST-11
   bool user_timeout_due : 1 = false;  // RFC 5482: the peer is to be told
+  bool fast_open : 1 = false;         // RFC 7413: text goes both ways before the SYN-ACK is acknowledged
   uint16_t timeouts = 0;              // consecutive
   uint16_t acks_owed = 0;             // one more for each segment out of order (RFC 5681 4.2)
 
@@ -164,6 +165,8 @@ struct Tcb {
   }
   // Output waits for its rate. (With nothing outstanding no ACK would come, and there is nothing to spread.)
   bool paused() const { return sack_state && sack_state->paused && flight() > 0; }
+  // The application may have it: text may go both ways.
+  bool is_open() const { return established || fast_open; }
   // A loss is being repaired whose ACKs say nothing about the round trip.
   bool recovering() const {
     return recovery.in_recovery() || (sack_state && sack_state->phase == SackState::Phase::kRecovery);

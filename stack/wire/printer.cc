@@ -121,6 +121,14 @@ std::string DescribeTcpOptions(ByteView bytes) {
   const auto add = [&text](const std::string& option) { text += (text.empty() ? "" : ",") + option; };
   if (options->mss) add(format("mss {}", *options->mss));
   if (options->sack_permitted) add("sackOK");
+  if (options->user_timeout) {
+    add(format("user timeout {} {}", options->user_timeout->value,
+               options->user_timeout->minutes ? "min" : "s"));
+  }
+  if (options->fast_open) {
+    add(options->fast_open->is_request() ? "fast open request"
+                                         : format("fast open cookie of {}", options->fast_open->size));
+  }
   if (options->timestamps)
     add(format("TS val {} ecr {}", options->timestamps->value, options->timestamps->echo_reply));
   if (options->window_scale) add(format("wscale {}", *options->window_scale));

@@ -16,6 +16,7 @@ enum Kind : uint8_t {
   kSack = 5,
   kTimestamps = 8,
   kUserTimeout = 28,
+  kFastOpen = 34,
 };
 
 constexpr size_t kMssSize = 4;
@@ -24,6 +25,7 @@ constexpr size_t kSackPermittedSize = 2;
 constexpr size_t kTimestampsSize = 10;
 constexpr size_t kUserTimeoutSize = 4;
 constexpr uint16_t kUserTimeoutMinutes = 0x8000;
+constexpr size_t kFastOpenHeadSize = 2;
 constexpr size_t kSackBlockSize = 8;
 constexpr size_t kSackHeadSize = 2;
 
@@ -36,6 +38,15 @@ void ReadSackBlocks(ByteView blocks, SackBlocks& sack) {
 TcpUserTimeout ReadUserTimeout(uint16_t word) {
   return {.minutes = (word & kUserTimeoutMinutes) != 0,
           .value = static_cast<uint16_t>(word & TcpUserTimeout::kMost)};
+}
+
+// RFC 7413 4.1.1: a cookie whose length cannot be is none, and no request either.
+void ReadFastOpen(ByteView cookie, TcpOptions& options) {
+  const size_t size = cookie.size();
+  if (size != 0 && (size < TcpFastOpenCookie::kLeast || size > TcpFastOpenCookie::kMost || size % 2 != 0))
+    return;
+  options.fast_open.emplace().size = static_cast<uint8_t>(size);
+  std::copy(cookie.begin(), cookie.end(), options.fast_open->octets.begin());
 }
 
 // `option` starts with its kind and length, and is as long as it says.
@@ -58,6 +69,7 @@ void ReadOption(ByteView option, TcpOptions& options) {
     case kUserTimeout:
       if (option.size() == kUserTimeoutSize) options.user_timeout = ReadUserTimeout(LoadBe16(p + 2));
       return;
+    case kFastOpen: return ReadFastOpen(option.subspan(kFastOpenHeadSize), options);
     case kSack:
       if (option.size() % kSackBlockSize == kSackHeadSize)
         ReadSackBlocks(option.subspan(kSackHeadSize), options.sack);
@@ -77,6 +89,7 @@ size_t SizeWithoutSack(const TcpOptions& options) {
   if (options.mss) size += 4;
   if (options.window_scale) size += 4;
   if (options.user_timeout) size += kUserTimeoutSize;
+  if (options.fast_open) size += (kFastOpenHeadSize + options.fast_open->size + 3u) / 4 * 4;
   if (options.timestamps) {
     size += 12;  // SACK-permitted takes the place of its two NOPs
   } else if (options.sack_permitted) {
@@ -154,6 +167,12 @@ void EmitTcpOptions(MutableByteView out, const TcpOptions& options) {
     const uint16_t unit = options.user_timeout->minutes ? kUserTimeoutMinutes : 0;
     writer.Byte(kUserTimeout).Byte(kUserTimeoutSize);
     writer.Word(static_cast<uint16_t>(unit | (options.user_timeout->value & TcpUserTimeout::kMost)));
+  }
+  if (options.fast_open) {
+    const TcpFastOpenCookie& cookie = *options.fast_open;
+    if (cookie.size % 4 == 0) writer.Byte(kNoOperation).Byte(kNoOperation);
+    writer.Byte(kFastOpen).Byte(static_cast<uint8_t>(kFastOpenHeadSize + cookie.size));
+    for (size_t i = 0; i < cookie.size; ++i) writer.Byte(cookie.octets[i]);
   }
   const size_t blocks = FittingSackBlocks(SizeWithoutSack(options), options.sack);
   if (blocks == 0) return;

@@ -69,12 +69,23 @@ struct TcpUserTimeout {
   friend constexpr bool operator==(const TcpUserTimeout&, const TcpUserTimeout&) = default;
 };
 
+// RFC 7413 4.1.1: what a server gave out, or the wish for it: then without octets.
+struct TcpFastOpenCookie {
+  static constexpr size_t kLeast = 4;
+  static constexpr size_t kMost = 16;
+  uint8_t size = 0;  // 0, or an even number from kLeast to kMost
+  std::array<uint8_t, kMost> octets{};
+  constexpr bool is_request() const { return size == 0; }
+  friend constexpr bool operator==(const TcpFastOpenCookie&, const TcpFastOpenCookie&) = default;
+};
+
 struct TcpOptions {
   std::optional<uint16_t> mss;
   std::optional<uint8_t> window_scale;  // 0–14
   bool sack_permitted = false;
   std::optional<TcpTimestamps> timestamps;
   std::optional<TcpUserTimeout> user_timeout;
+  std::optional<TcpFastOpenCookie> fast_open;
   SackBlocks sack;
 
   friend constexpr bool operator==(const TcpOptions&, const TcpOptions&) = default;

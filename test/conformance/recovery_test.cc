@@ -381,6 +381,17 @@ TEST_F(SackSender, Rfc8985_7_2_ASingleSegmentWaitsForADelayedAck) {
   EXPECT_EQ(h.TimeToOutput(10s), 2 * kRtt + h.parameters.assumed_ack_delay);
 }
 
+// Where round trips are shorter than a peer's turn to run, a probe would go out for nothing.
+TEST_F(SackSender, Rfc8985_7_2_ButNotBeforeTheFloor) {
+  h.parameters.minimum_rto = 1s;
+  h.parameters.minimum_probe_timeout = 3 * kRtt;
+  Open();
+  h.Send(3 * kMss);
+  h.Drain();
+  EXPECT_EQ(h.TimeToOutput(10s), 3 * kRtt);
+  EXPECT_EQ(count(Counter::kTcpTailLossProbes), 1u);
+}
+
 TEST_F(SackSender, Rfc8985_7_2_NeverLaterThanTheTimeout) {
   h.parameters.minimum_rto = 300ms;
   h.parameters.assumed_ack_delay = 5s;

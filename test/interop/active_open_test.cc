@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -30,11 +32,16 @@ constexpr wire::Ipv4Address kNode(198, 19, 0, 10);
 // A server of the kernel's stack on a thread of the host; echoes each connection until its end.
 class KernelEcho {
  public:
-  KernelEcho() {
+  // `fast_open`: it takes text with SYNs (RFC 7413), where the kernel allows it.
+  explicit KernelEcho(bool fast_open = false) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    const int unfinished = 16;
+    if (fast_open) {
+      EXPECT_EQ(setsockopt(listener_, IPPROTO_TCP, TCP_FASTOPEN, &unfinished, sizeof unfinished), 0);
+    }
     EXPECT_EQ(listen(listener_, 512), 0);
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
@@ -189,6 +196,34 @@ TEST_F(ActiveOpenTest, NothingListensAndNobodyIsThere) {
         socket::TcpStream::Connect(node_->tcp(), {wire::Ipv4Address(203, 0, 113, 1), port}, {.timeout = 1s});
     ASSERT_FALSE(elsewhere);
     EXPECT_EQ(elsewhere.error(), Error::kNetworkUnreachable);
+  });
+}
+
+// Of this namespace alone. False where it may not be changed.
+bool LetTheKernelServeFast() {
+  std::ofstream setting("/proc/sys/net/ipv4/tcp_fastopen");
+  setting << 3 << std::flush;
+  return setting.good();
+}
+
+TEST_F(ActiveOpenTest, TheSecondRequestGoesWithTheSyn) {
+  if (!LetTheKernelServeFast()) GTEST_SKIP() << "SKIPPED: tcp_fastopen cannot be changed here";
+  KernelEcho server(/*fast_open=*/true);
+  Run([&] {
+    tcp::Parameters parameters;
+    parameters.fast_open = true;
+    for (const std::string_view text : {"first", "second", "third"}) {
+      auto stream =
+          socket::TcpStream::Connect(node_->tcp(), {kHost, server.port()},
+                                     {.timeout = 10s, .parameters = parameters, .first = AsBytes(text)});
+      ASSERT_TRUE(stream) << Describe(stream.error());
+      std::vector<uint8_t> buffer(100);
+      const auto count = stream->Receive(buffer, 10s);
+      ASSERT_TRUE(count);
+      EXPECT_EQ(AsText({buffer.data(), *count}), text);
+    }
+    EXPECT_EQ(statistics_[Counter::kTcpFastOpensOut], 2u);
+    EXPECT_EQ(statistics_[Counter::kTcpRetransmittedSegments], 0u);
   });
 }
 

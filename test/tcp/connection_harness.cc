@@ -48,6 +48,7 @@ void ConnectionHarness::Make() {
 
 void ConnectionHarness::OpenActive() {
   Make();
+  connection_->QueueFirst({reinterpret_cast<const uint8_t*>(first.data()), first.size()});
   connection_->OpenActive(now_);
   Pump();
 }

@@ -35,6 +35,7 @@ class ConnectionHarness {
 
   // Set before opening.
   Parameters parameters;
+  std::string first;  // what OpenActive is to say first
   size_t path_mtu = 1500;
   uint32_t iss = 0xffff'fff0;
   uint32_t irs = 0xffff'ff80;

@@ -53,11 +53,13 @@ TEST(NewReno, Rfc5681_3_1_SlowStartAddsAtMostOneSegmentPerAck) {
   EXPECT_EQ(reno.cwnd(), 12'001u);
 }
 
-TEST(NewReno, Rfc3465_2_2_SlowStartAddsTwoSegmentsByDefault) {
+TEST(NewReno, Rfc9406_4_3_SlowStartAddsEightSegmentsForAnAckAtMost) {
   CongestionControl reno{Reno()};
   reno.OnConnected(kMss, false);
-  reno.OnAcknowledged(5 * kMss, true, kNow);
-  EXPECT_EQ(reno.cwnd(), 12'000u);
+  reno.OnAcknowledged(20 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 18'000u);
+  reno.OnAcknowledged(7 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 25'000u);
 }
 
 TEST(NewReno, Rfc7661_AWindowThatIsNotUsedDoesNotGrow) {

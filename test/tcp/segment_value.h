@@ -21,6 +21,7 @@ struct SegmentValue {
   IncomingSegment AsIncoming() const;
 
   std::string ToText() const;
+  std::string_view text() const { return {reinterpret_cast<const char*>(payload.data()), payload.size()}; }
 };
 
 }  // namespace nut::tcp

@@ -89,6 +89,7 @@ Application::Shared Application::Listen(Arguments& arguments, Flow& flow, Socket
 Application::Shared Application::Connect(Arguments& arguments, Flow& flow, Sockets& sockets) {
   wire::Endpoint local, remote{peer_, wire::Port(80)};
   Duration timeout = kForever;
+  Bytes first;
   flow.peer = peer_;
   while (!arguments.empty()) {
     if (arguments.Take("from")) {
@@ -100,6 +101,8 @@ Application::Shared Application::Connect(Arguments& arguments, Flow& flow, Socke
       remote.address = flow.peer;
     } else if (arguments.Take("timeout")) {
       timeout = arguments.Time("a time");
+    } else if (arguments.Take("saying")) {
+      first = arguments.Text(0);
     } else {
       remote.port = wire::Port(static_cast<uint16_t>(arguments.Number("a port", 65535)));
     }
@@ -108,9 +111,9 @@ Application::Shared Application::Connect(Arguments& arguments, Flow& flow, Socke
   flow.node_port.reset();
   if (!local.port.is_none()) flow.node_port = local.port.number();
   flow.has_calls = true;
-  return Run(sockets, [this, &sockets, local, remote, timeout](Outcome& o) {
+  return Run(sockets, [this, &sockets, local, remote, timeout, first](Outcome& o) {
     tcp::Engine& engine = world_.node().tcp();
-    const auto handle = engine.Connect(remote, local);
+    const auto handle = engine.Connect(remote, local, nullptr, first);
     if (!handle) return Note(o, handle);
     sockets.stream = socket::TcpStream(engine, *handle);
     Note(o, engine.Wait(*handle, tcp::Interest::kEstablished, timeout));

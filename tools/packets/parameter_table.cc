@@ -52,6 +52,8 @@ const Row kRows[] = {
     {"user-timeout-changeable", &Parameters::user_timeout_changeable},
     {"least-advised-timeout", &Parameters::least_advised_timeout},
     {"largest-advised-timeout", &Parameters::largest_advised_timeout},
+    {"fast-open", &Parameters::fast_open},
+    {"maximum-fast-opens", &Parameters::maximum_fast_opens},
     {"pacing", &Parameters::pacing},
     {"pacing-burst", &Parameters::pacing_burst},
     {"rack", &Parameters::rack},
