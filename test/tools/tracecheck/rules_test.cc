@@ -588,6 +588,16 @@ TEST(SackRules, ABlockThatIsLeftOver) {
   EXPECT_THAT(t.Judge(At::kB), ElementsAre("sack-block-stale"));
 }
 
+TEST(SackRules, ABlockThatIsLeftOverFromBeforeTheLastOne) {
+  Trace t = WithGap();
+  Trace::Sack(t.B(6, "A", 1, 101), t.isn_a, {{1101, 4101}});
+  t.A(7, "A", 5101, 1, 1000);
+  Trace::Sack(t.B(8, "A", 1, 101), t.isn_a, {{5101, 6101}});
+  t.A(9, "A", 101, 1, 1000);
+  Trace::Sack(t.B(10, "A", 1, 4101), t.isn_a, {{1101, 4101}, {5101, 6101}});
+  EXPECT_THAT(t.Judge(At::kB), ElementsAre("sack-block-stale"));
+}
+
 // --- RST
 
 TEST(ResetRules, SequenceNumbers) {

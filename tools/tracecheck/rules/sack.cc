@@ -84,7 +84,7 @@ class SackFamily final : public RuleFamily {
     if (duplicate) JudgeDuplicate(s, blocks.front());
     const size_t first = duplicate ? 1 : 0;
     for (size_t i = first; i < blocks.size(); ++i) JudgeBlock(s, blocks, i, first);
-    before_[s.side] = blocks;
+    Remember(before_[s.side], blocks);
     if (s.sender.exact && !duplicate && first < blocks.size()) JudgeFirst(s, blocks[first]);
   }
 
@@ -117,7 +117,14 @@ class SackFamily final : public RuleFamily {
     }
   }
 
-  // Told, as it is or smaller, by the last segment that told any.
+  // An option has room for three or four: what Linux leaves over may have been told a few segments ago.
+  static void Remember(std::vector<Block>& before, const std::vector<Block>& blocks) {
+    constexpr size_t kRemembered = 16;
+    before.insert(before.begin(), blocks.begin(), blocks.end());
+    if (before.size() > kRemembered) before.resize(kRemembered);
+  }
+
+  // Told, as it is or smaller, by one of the last segments that told any.
   bool IsOfBefore(const Situation& s, const Block& block) const {
     return std::ranges::any_of(before_[s.side],
                                [&](const Block& told) { return block.Meets(told.start, told.end); });
@@ -147,7 +154,7 @@ class SackFamily final : public RuleFamily {
   }
 
   std::array<Arrivals, 2> arrivals_;
-  std::array<std::vector<Block>, 2> before_;  // of the last segment with SACK
+  std::array<std::vector<Block>, 2> before_;  // of the last segments with SACK, the newest first
 };
 
 }  // namespace
