@@ -161,7 +161,7 @@ struct Tcb {
   // network (RFC 6675 5 C), else up to its end.
   int32_t congestion_room() const {
     if (sack_state) return static_cast<int32_t>(cwnd() - sack_state->scoreboard.pipe());
-    return snd_una + cwnd() - send_from;
+    return data_begin() + cwnd() - send_from;
   }
   // Output waits for its rate. (With nothing outstanding no ACK would come, and there is nothing to spread.)
   bool paused() const { return sack_state && sack_state->paused && flight() > 0; }

@@ -215,7 +215,7 @@ TEST_F(ActiveOpenTest, TheSecondRequestGoesWithTheSyn) {
     for (const std::string_view text : {"first", "second", "third"}) {
       auto stream =
           socket::TcpStream::Connect(node_->tcp(), {kHost, server.port()},
-                                     {.timeout = 10s, .parameters = parameters, .first = AsBytes(text)});
+                                     {.timeout = 10s, .first = AsBytes(text), .parameters = parameters});
       ASSERT_TRUE(stream) << Describe(stream.error());
       std::vector<uint8_t> buffer(100);
       const auto count = stream->Receive(buffer, 10s);

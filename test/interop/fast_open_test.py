@@ -2,9 +2,10 @@
 
 import pathlib
 import socket
+import struct
 
 from namespace_case import NamespaceCase, run
-from node_process import NODE, NodeProcess, scratch
+from node_process import NodeProcess, scratch
 import report
 
 SETTING = pathlib.Path("/proc/sys/net/ipv4/tcp_fastopen")
@@ -19,14 +20,24 @@ class FastOpen(NamespaceCase):
             self.skipTest("the kernel's client has Fast Open switched off, and it may not be changed here")
 
     @staticmethod
-    def ask(text):
+    def node(last, path, *options):
+        """At an address of its own: the kernel remembers what the servers of the other tests gave to it."""
+        return NodeProcess("--ip", f"198.19.0.{last}/24", "--pcap", str(path), *options)
+
+    @staticmethod
+    def ask(last, text):
         """`text` there and back, and the kernel decides what goes with the SYN."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
-            client.settimeout(20)
-            client.sendto(text, socket.MSG_FASTOPEN, (NODE, 7))
-            client.shutdown(socket.SHUT_WR)
+            # Blocking, with a limit: else who has no cookie is told EINPROGRESS, and his text stays with him.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 20, 0))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", 20, 0))
+            client.sendto(text, socket.MSG_FASTOPEN, (f"198.19.0.{last}", 7))
             got = bytearray()
-            while piece := client.recv(65536):
+            # No half close before: in SYN-SENT the kernel takes one for the end of the connection.
+            while len(got) < len(text):
+                piece = client.recv(65536)
+                if not piece:
+                    break
                 got.extend(piece)
             return bytes(got)
 
@@ -38,9 +49,9 @@ class FastOpen(NamespaceCase):
 
     def test_the_second_request_comes_with_the_syn(self):
         path = scratch() / "n1.pcapng"
-        with NodeProcess("--pcap", str(path), "--fast-open"):
+        with self.node(21, path, "--fast-open"):
             for text in (b"first", b"second", b"third" * 100):
-                self.assertEqual(self.ask(text), text)
+                self.assertEqual(self.ask(21, text), text)
         syns = self.syns(path)
         print(syns)
         self.assertEqual([int(octets) for octets, *_ in syns], [0, 6, 500])
@@ -53,17 +64,17 @@ class FastOpen(NamespaceCase):
 
     def test_curl_asks_with_its_syn(self):
         path = scratch() / "n1.pcapng"
-        with NodeProcess("--pcap", str(path), "--fast-open"):
+        with self.node(22, path, "--fast-open"):
             for _ in range(2):
-                page = run("curl", "-sS", "--tcp-fastopen", "--max-time", "20", f"http://{NODE}/").stdout
+                page = run("curl", "-sS", "--tcp-fastopen", "--max-time", "20", "http://198.19.0.22/").stdout
                 self.assertIn(b"<html", page.lower())
         self.assertGreater(int(self.syns(path)[1][0]), 20)
 
     def test_without_the_option_nothing_comes_of_it(self):
         path = scratch() / "n1.pcapng"
-        with NodeProcess("--pcap", str(path)):
+        with self.node(23, path):
             for text in (b"first", b"second"):
-                self.assertEqual(self.ask(text), text)
+                self.assertEqual(self.ask(23, text), text)
         self.assertEqual([int(octets) for octets, *_ in self.syns(path)], [0, 0])
 
 

@@ -196,6 +196,11 @@ TEST_F(EngineFastOpenTest, Rfc7413_4_1_3_WhereTheSynGotLostTheCookieIsForgotten)
          .acknowledgement = syn.fields.sequence.number() + 1,
          .flags = TcpFlags::kSyn | kAck,
          .options = options});
+    Say({.from = syn.ends.remote,
+         .to = syn.ends.local,
+         .sequence = kPeerIss + 1,
+         .acknowledgement = syn.fields.sequence.number() + 6,
+         .flags = kAck});
     Sent();
   };
   answer(connect(), With(cookie));
