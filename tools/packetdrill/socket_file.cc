@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <vector>
 
 namespace nut::packetdrill {
 namespace {
@@ -49,10 +50,32 @@ int SocketFile::Connect(const wire::Endpoint& remote) {
   } else if (nonblocking_ && !engine_.IsReady(connection_, tcp::Interest::kEstablished)) {
     return -EALREADY;
   }
+  return WaitConnected();
+}
+
+int SocketFile::WaitConnected() {
   const auto done = engine_.Wait(connection_, tcp::Interest::kEstablished, kForever);
   if (!done) return Failure(done.error());
   connected_ = true;
   return 0;
+}
+
+int64_t SocketFile::ConnectSaying(const wire::Endpoint& remote, std::span<const iovec> pieces) {
+  if (is_connection() || is_listening()) return -EISCONN;
+  std::vector<uint8_t> text;
+  for (const iovec& piece : pieces) {
+    const auto* octets = static_cast<const uint8_t*>(piece.iov_base);
+    text.insert(text.end(), octets, octets + piece.iov_len);
+  }
+  auto parameters = Parameters();
+  parameters.fast_open = true;
+  const auto handle = engine_.Connect(remote, local_, &parameters, text);
+  if (!handle) return Failure(handle.error());
+  connection_ = *handle;
+  if (!nonblocking_) {
+    if (const int failed = WaitConnected(); failed != 0) return failed;
+  }
+  return static_cast<int64_t>(text.size());
 }
 
 Duration SocketFile::Patience(int flags) const {

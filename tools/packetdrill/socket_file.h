@@ -33,6 +33,8 @@ class SocketFile {
   // Waits, unless it does not block; the connection is to be kept in a file of its own.
   Result<tcp::ConnectionHandle> Accept();
   int Connect(const wire::Endpoint& remote);
+  // MSG_FASTOPEN: as Connect, and says `pieces` first, with the SYN where a cookie is known (RFC 7413).
+  int64_t ConnectSaying(const wire::Endpoint& remote, std::span<const iovec> pieces);
   // `flags`: MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL.
   int64_t Receive(std::span<const iovec> pieces, int flags);
   // `flags`: MSG_DONTWAIT, MSG_OOB; MSG_NOSIGNAL is how it always is.
@@ -52,6 +54,7 @@ class SocketFile {
   int Control(unsigned long request, int* value) const;
 
  private:
+  int WaitConnected();
   bool is_listening() const { return listener_.has_value(); }
   bool is_connection() const { return connection_.valid(); }
   Duration Patience(int flags) const;

@@ -94,6 +94,8 @@ int SocketFile::GetOption(int level, int name, void* value, socklen_t* size) {
     case TCP_KEEPCNT: return Give(static_cast<int>(parameters.keep_alive_probes), value, size);
     case TCP_USER_TIMEOUT:
       return Give(static_cast<int>(ToMillis(parameters.retransmission_timeout)), value, size);
+    case TCP_FASTOPEN:
+      return Give(parameters.fast_open ? static_cast<int>(parameters.maximum_fast_opens) : 0, value, size);
     default: return -ENOPROTOOPT;
   }
 }
@@ -140,6 +142,10 @@ int SocketFile::SetOption(int level, int name, const void* value, socklen_t size
       case TCP_KEEPINTVL: parameters.keep_alive_interval = std::chrono::seconds(number); break;
       case TCP_KEEPCNT: parameters.keep_alive_probes = static_cast<unsigned>(number); break;
       case TCP_USER_TIMEOUT: parameters.retransmission_timeout = std::chrono::milliseconds(number); break;
+      case TCP_FASTOPEN:
+        parameters.fast_open = true;
+        parameters.maximum_fast_opens = static_cast<size_t>(number);
+        break;
       default: return -ENOPROTOOPT;
     }
   } else {

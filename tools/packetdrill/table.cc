@@ -163,9 +163,12 @@ ssize_t Send(void* userdata, int fd, const void* buffer, size_t size, int flags)
 
 ssize_t Sendto(void* userdata, int fd, const void* buffer, size_t size, int flags, const sockaddr* to,
                socklen_t to_size) {
-  static_cast<void>(to);  // of a connection it means nothing
-  static_cast<void>(to_size);
-  return Send(userdata, fd, buffer, size, flags);
+  // Of a connection the address means nothing.
+  if ((flags & MSG_FASTOPEN) == 0) return Send(userdata, fd, buffer, size, flags);
+  const auto remote = EndpointOf(to, to_size);
+  if (!remote) return Posix(-EINVAL);
+  const iovec piece{const_cast<void*>(buffer), size};
+  return WithFile(userdata, fd, [&](SocketFile& file) { return file.ConnectSaying(*remote, {&piece, 1}); });
 }
 
 ssize_t Sendmsg(void* userdata, int fd, const msghdr* message, int flags) {

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <fstream>
 #include <thread>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr char kStack[] = "192.168.0.1";
 constexpr char kRemote[] = "192.0.2.1";
+constexpr int kFastOpen = 34;  // RFC 7413 4.1.1
 
 const std::pair<char, Tins::TCP::Flags> kFlags[] = {{'F', Tins::TCP::FIN},
                                                     {'S', Tins::TCP::SYN},
@@ -35,9 +37,12 @@ Driver::~Driver() {
   // The object stays loaded: its fibers have left marks in the host's thread.
 }
 
-int Driver::Listen() {
+int Driver::Listen(int fast_opens) {
   const int fd = table.socket(userdata(), AF_INET, SOCK_STREAM, IPPROTO_TCP);
   EXPECT_GE(fd, 0);
+  if (fast_opens > 0) {
+    EXPECT_EQ(table.setsockopt(userdata(), fd, IPPROTO_TCP, TCP_FASTOPEN, &fast_opens, sizeof fast_opens), 0);
+  }
   sockaddr_in local{};
   local.sin_family = AF_INET;
   local.sin_port = htons(kPort);
@@ -75,6 +80,10 @@ void Driver::Inject(const Segment& segment) {
     tcp.add_option({Tins::TCP::NOP});
     tcp.winscale(7);
   }
+  if (segment.cookie) {
+    tcp.add_option(
+        {static_cast<Tins::TCP::OptionTypes>(kFastOpen), segment.cookie->begin(), segment.cookie->end()});
+  }
   Tins::IP packet = Tins::IP(kStack, kRemote) / tcp;
   if (!segment.text.empty()) packet /= Tins::RawPDU(segment.text);
   const Tins::PDU::serialization_type bytes = packet.serialize();
@@ -108,6 +117,9 @@ Heard Driver::Next() {
   for (const auto& option : tcp.options()) {
     heard.options.push_back(option.option());
     if (option.option() == Tins::TCP::TSOPT) stamp_ = tcp.timestamp().first;
+    if (option.option() == kFastOpen) {
+      heard.cookie.assign(option.data_ptr(), option.data_ptr() + option.data_size());
+    }
   }
   heard.time = static_cast<double>(time) / 1e6;
   EXPECT_EQ(ip.src_addr().to_string(), kStack);

@@ -23,7 +23,8 @@ struct Segment {
   std::string text;
   uint16_t window = 32792;
   std::optional<uint16_t> mss;
-  bool modern = false;  // injected: SACK permitted, timestamps and window scale as well
+  bool modern = false;                // injected: SACK permitted, timestamps and window scale as well
+  std::optional<std::string> cookie;  // injected: the Fast Open option (RFC 7413), "" asks for one
 };
 
 // What came out.
@@ -33,6 +34,7 @@ struct Heard {
   uint32_t ack = 0;
   std::string text;
   std::vector<int> options;  // kinds, in the order of the wire, NOPs included
+  std::string cookie;        // of the Fast Open option
   uint32_t source = 0;
   double time = 0;  // seconds of the stack's clock
 };
@@ -47,8 +49,8 @@ class Driver {
   packetdrill_interface table{};
   void* userdata() const { return table.userdata; }
 
-  // A listener on port 8080.
-  int Listen();
+  // A listener on port 8080; `fast_opens`: its TCP_FASTOPEN.
+  int Listen(int fast_opens = 0);
   // The peer's handshake with it; the accepted descriptor.
   int Accept(int listener);
   void Inject(const Segment& segment);

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -37,6 +38,45 @@ TEST(PacketdrillTest, TheSynAckHasItsOptionsInLinuxsOrder) {
   d.Inject({.flags = "S", .mss = 1460, .modern = true});
   const std::vector<int> expected = {2, 4, 8, 1, 3};  // MSS, SACK permitted, timestamps, NOP, window scale
   EXPECT_EQ(d.Next().options, expected);
+}
+
+// The seed makes the second stack's cookies the first one's.
+TEST(PacketdrillTest, ACookieLetsTextInWithTheSyn) {
+  constexpr char kSeed[] = "--seed fast";
+  std::string cookie;
+  {
+    Driver asking(kSeed);
+    asking.Listen(/*fast_opens=*/5);
+    asking.Inject({.flags = "S", .mss = 1460, .cookie = ""});
+    cookie = asking.Next().cookie;
+    ASSERT_EQ(cookie.size(), 8u);
+  }
+  Driver d(kSeed);
+  const int listener = d.Listen(/*fast_opens=*/5);
+  d.Inject({.flags = "S", .text = "GET", .mss = 1460, .cookie = cookie});
+  d.Expect("S.", 0, 4);
+  const int fd = d.table.accept(d.userdata(), listener, nullptr, nullptr);
+  ASSERT_GE(fd, 0);
+  char buffer[10];
+  EXPECT_EQ(d.table.read(d.userdata(), fd, buffer, sizeof buffer), 3);
+  EXPECT_EQ(d.table.write(d.userdata(), fd, "200", 3), 3);
+  d.Expect("P.", 1, 4, "200");
+}
+
+TEST(PacketdrillTest, SendtoWithFastOpenConnectsAndSays) {
+  Driver d;
+  const int fd = d.table.socket(d.userdata(), AF_INET, SOCK_STREAM, 0);
+  const sockaddr_in remote = Remote();
+  auto saying = Driver::InBackground([&] {
+    return d.table.sendto(d.userdata(), fd, "GET", 3, MSG_FASTOPEN,
+                          reinterpret_cast<const sockaddr*>(&remote), sizeof remote);
+  });
+  const Heard syn = d.Next();
+  EXPECT_EQ(syn.flags, "S");
+  EXPECT_TRUE(std::ranges::count(syn.options, 34)) << "it asks for a cookie";
+  d.Inject({.flags = "S.", .ack = 1, .mss = 1000});
+  EXPECT_EQ(saying.get(), 3);
+  d.Expect("P.", 1, 1, "GET");
 }
 
 TEST(PacketdrillTest, AnActiveOpenWaitsOnAThreadOfItsOwnWhilePacketsAreInjected) {
