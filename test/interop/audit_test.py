@@ -1,17 +1,13 @@
 """What node and kernel send each other, read by nuttracecheck, which knows TCP from its RFCs alone: no segment is forbidden."""
 
 import os
-import pathlib
-import shutil
 import socket
 import subprocess
 import threading
 
 from namespace_case import NamespaceCase, run
-from node_process import NODE, NodeProcess, scratch
+from node_process import NODE, NodeProcess
 import report
-
-AUDITOR = os.environ.get("NUTTRACECHECK", "tools/tracecheck/nuttracecheck")
 
 
 class Audit(NamespaceCase):
@@ -19,19 +15,12 @@ class Audit(NamespaceCase):
 
     def check(self, *options, size=1_500_000):
         """`size` octets through echo, a page, a short and a refused connection, then the auditor."""
-        path = scratch() / "n1.pcapng"
         data = os.urandom(size)
-        with NodeProcess("--pcap", str(path), *options):
+        with NodeProcess(*options, audited=True):
             self.assertEqual(self.echo(data), data)
             run("curl", "-sS", "--max-time", "60", "-o", "/dev/null", f"http://{NODE}/")
             self.assertEqual(self.echo(b"short"), b"short")
             subprocess.run(["nc", "-z", "-w", "3", NODE, "4242"], timeout=10)
-        done = subprocess.run([AUDITOR, "--vantage", NODE, "--level", "error", str(path)], capture_output=True, text=True,
-                              timeout=120)
-        print(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "")
-        if done.returncode != 0 and "TEST_UNDECLARED_OUTPUTS_DIR" in os.environ:
-            shutil.copy(path, pathlib.Path(os.environ["TEST_UNDECLARED_OUTPUTS_DIR"]) / f"{self.id()}.pcapng")
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     @staticmethod
     def echo(data):

@@ -23,6 +23,7 @@ def interop_test(name, file = None, data = [], arguments = [], size = "medium", 
             file or name + ".py",
             "//test/interop:harness",
             "//:nutnode",
+            "//tools/tracecheck:nuttracecheck",
         ] + data,
         tags = [
             "requires-fakeroot",

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -13,15 +14,38 @@ NODE = "198.19.0.10"
 HOST = "198.19.0.1"
 
 
+def auditor():
+    """The nuttracecheck to ask: the one that Bazel built, or $NUTTRACECHECK."""
+    return os.environ.get("NUTTRACECHECK", "tools/tracecheck/nuttracecheck")
+
+
+def audit(capture, address):
+    """AssertionError if the node at `address` has sent a segment that TCP's RFCs forbid. Gives the auditor's last line."""
+    done = subprocess.run([auditor(), "--vantage", address, "--level", "error", str(capture)], capture_output=True, text=True,
+                          timeout=120)
+    if done.returncode != 0:
+        outputs = os.environ.get("TEST_UNDECLARED_OUTPUTS_DIR")
+        if outputs:
+            shutil.copy(capture, outputs)
+        raise AssertionError(f"nuttracecheck on {capture} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
 def program():
     """The nutnode to run: the one that Bazel built, or $NUTNODE."""
     return os.environ.get("NUTNODE", "apps/nutnode/nutnode")
 
 
 class NodeProcess:
-    """Starts the program with `arguments`; use as a context manager. Output is kept in `lines`."""
+    """Starts the program with `arguments`; use as a context manager. Output is kept in `lines`.
 
-    def __init__(self, *arguments, program_path=None, patience=30):
+    `audited`: nuttracecheck reads along, and what it finds fails the test when the node ends well.
+    """
+
+    def __init__(self, *arguments, program_path=None, patience=30, audited=False):
+        self._capture = scratch() / "audit.pcapng" if audited else None
+        if audited:
+            arguments += ("--pcap", str(self._capture))
         self.lines = []
         self.fields = {}
         self._ready = threading.Event()
@@ -93,6 +117,13 @@ class NodeProcess:
             print("\n".join(self.lines[-60:]))
         elif status != 0:
             raise AssertionError("nutnode ended with status %s:\n%s" % (status, "\n".join(self.lines[-60:])))
+        else:
+            self.audit()
+
+    def audit(self):
+        """For who ends the node by `stop`."""
+        if self._capture is not None:
+            print(audit(self._capture, self.fields["ip"]))
 
 
 def scratch():

@@ -45,7 +45,7 @@ def transfer(line, network):
     base = 16 * network
     node, host = f"198.19.0.{base + 2}", f"198.19.0.{base + 1}"
     data = random.Random(line.seed).randbytes(SIZE)
-    with NodeProcess("--name", f"s{network}", "--ip", f"{node}/28", "--host", host, *line.options()):
+    with NodeProcess("--name", f"s{network}", "--ip", f"{node}/28", "--host", host, *line.options(), audited=True):
         begin = last = time.monotonic()
         silence = 0.0
         got = bytearray()
