@@ -60,9 +60,10 @@ bool WindowUpdateIsDue(const Tcb& tcb) {
 // The parameters become the connection's own by it; most never get there.
 void TuneWindow(Tcb& tcb, Instant now) {
   const size_t now_offered = tcb.parameters->receive_buffer;
-  if (now_offered >= tcb.parameters->largest_receive_buffer || !tcb.rtt.has_sample()) return;
+  const size_t most = std::min<size_t>(tcb.parameters->largest_receive_buffer, tcb.receive_window.largest());
+  if (now_offered >= most || !tcb.rtt.has_sample()) return;
   if (!tcb.receive_tuning.OnRead(tcb.unread(), tcb.rtt.srtt(), now_offered, now)) return;
-  tcb.parameters.Own().receive_buffer = std::min(2 * now_offered, tcb.parameters->largest_receive_buffer);
+  tcb.parameters.Own().receive_buffer = std::min(2 * now_offered, most);
   tcb.Count(Counter::kTcpWindowsWidened);
 }
 

@@ -35,7 +35,8 @@ os::StackPool& SharedStacks() {
 // order of the timers among themselves is the usual one.
 tcp::Parameters ParametersOfWorlds() {
   tcp::Parameters parameters;
-  parameters.receive_buffer = parameters.send_buffer = parameters.largest_send_buffer = 4096;
+  parameters.receive_buffer = parameters.send_buffer = 4096;
+  parameters.largest_receive_buffer = parameters.largest_send_buffer = 0;
   parameters.syn_timeout = 10s;
   parameters.retransmission_timeout = 10s;
   parameters.syn_received_timeout = 9s;

@@ -32,7 +32,7 @@ node::NodeOptions OptionsOf(World world) {
       tcp.challenge_acks_per_second = 1;
       break;
     case World::kNarrow:
-      tcp.receive_buffer = 1000;
+      tcp.receive_buffer = tcp.largest_receive_buffer = 1000;
       tcp.send_buffer = tcp.largest_send_buffer = 700;
       tcp.window_scaling = false;
       break;

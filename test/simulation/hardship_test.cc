@@ -94,7 +94,7 @@ TEST_F(Hardship, ALostWindowUpdateDoesNotStall) {
     size_t received = 0;
     nodes.Spawn("server", [&] {
       tcp::Parameters small = nodes.b().tcp().parameters();
-      small.receive_buffer = 4096;
+      small.receive_buffer = small.largest_receive_buffer = 4096;
       auto listener = TcpListener::Listen(nodes.b().tcp(), {{}, kPort}, 1, small);
       auto stream = listener->Accept().value();
       uint8_t bytes[1000];

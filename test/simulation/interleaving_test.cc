@@ -146,7 +146,7 @@ TEST(Interleaving, ChaosLeavesNothingBehind) {
   for (int seed = 0; seed < 100; ++seed) {
     const std::string name = std::to_string(seed);
     os::RandomScheduler scheduler{Rng(name)};
-    TwoNodes nodes({.seed = name, .scheduler = &scheduler});
+    TwoNodes nodes({.seed = name, .scheduler = &scheduler, .audit = true});
     nodes.Impair({.loss = seed % 2 == 0 ? 0.0 : 0.05, .reorder = 0.05});
     Chaos chaos(nodes, name);
     chaos.Start();
@@ -181,7 +181,7 @@ TEST(Interleaving, ShutdownInTheMiddleOfChaos) {
   for (int seed = 0; seed < 100; ++seed) {
     const std::string name = std::to_string(seed);
     os::RandomScheduler scheduler{Rng(name)};
-    TwoNodes nodes({.seed = name, .scheduler = &scheduler});
+    TwoNodes nodes({.seed = name, .scheduler = &scheduler, .audit = true});
     Chaos chaos(nodes, name);
     chaos.Start();
     nodes.RunFor(static_cast<int64_t>(Rng(name).Below(500)) * 1ms);

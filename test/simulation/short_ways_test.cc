@@ -27,10 +27,10 @@ struct Outcome {
 class ShortWays : public testing::TestWithParam<std::pair<const char*, link::ImpairmentOptions>> {
  protected:
   static Outcome Run(const Ways& ways, int seed) {
-    TwoNodesOptions options{.seed = std::to_string(seed)};
+    TwoNodesOptions options{.seed = std::to_string(seed), .audit = true};
     options.tcp.header_prediction = ways.header_prediction;
     // Small windows now and then: then segments lie beyond the edge, and the window shuts.
-    if (seed % 4 == 3) options.tcp.receive_buffer = 20'000;
+    if (seed % 4 == 3) options.tcp.receive_buffer = options.tcp.largest_receive_buffer = 20'000;
     if (!ways.joining) options.engine.maximum_coalesced = 0;
     TwoNodes nodes(options);
     nodes.Impair(GetParam().second);

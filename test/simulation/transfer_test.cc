@@ -60,7 +60,7 @@ class TransferTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(TransferTest, ArrivesWholeAndBothSidesEnd) {
   for (int seed = GetParam().first_seed; seed < GetParam().first_seed + kSeedsPerCase; ++seed) {
-    TwoNodes nodes({.seed = std::to_string(seed)});
+    TwoNodes nodes({.seed = std::to_string(seed), .audit = true});
     nodes.Impair(GetParam().network.options);
     Transfer transfer(nodes, kSize, kLimit);
     while (!transfer.done() && transfer.failure().empty() && nodes.elapsed() < kLimit) nodes.RunFor(10s);
@@ -75,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, TransferTest, ::testing::ValuesIn(Cases()),
 
 TEST(Transfer, SameSeedIsTheSameRunFrameByFrame) {
   const auto run = [](std::string seed) {
-    TwoNodes nodes({.seed = std::move(seed)});
+    TwoNodes nodes({.seed = std::move(seed), .audit = true});
     nodes.Impair({.loss = 0.05, .duplicate = 0.02, .corrupt = 0.02, .reorder = 0.05});
     Transfer transfer(nodes, 1'000'000, 600s);
     nodes.RunFor(3000s);

@@ -114,7 +114,7 @@ PairOptions Network(int seed) {
     parameters->rack = seed % 7 != 0;
     parameters->congestion = seed % 11 == 0 ? CongestionAlgorithm::kNewReno : CongestionAlgorithm::kCubic;
     if (seed % 13 == 0) parameters->maximum_sent_runs = 4, parameters->maximum_sacked_ranges = 2;
-    if (seed % 17 == 0) parameters->receive_buffer = 8000;
+    if (seed % 17 == 0) parameters->receive_buffer = parameters->largest_receive_buffer = 8000;
   }
   return options;
 }

@@ -115,6 +115,7 @@ TEST_P(BadNetwork, DeliversOneMegabyte) {
     parameters->window_scaling = seed % 5 != 0;
     parameters->nagle = seed % 7 != 0;
     parameters->receive_buffer = seed % 8 == 3 ? 5000 : seed % 8 == 5 ? 1000 : 256 * 1024;
+    parameters->largest_receive_buffer = 0;
     parameters->send_buffer = parameters->largest_send_buffer = seed % 9 == 4 ? 3000 : 128 * 1024;
   }
   options.client_isn = 0u - 1000u * static_cast<uint32_t>(seed);
