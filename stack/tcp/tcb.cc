@@ -87,12 +87,6 @@ void Tcb::Fail(Error why, Event event, Instant now) {
 void Tcb::Abort(Error why, Instant now) {
   switch (state) {
     case State::kSynReceived:
-      // Before the SYN-ACK has gone out nobody has seen a number of ours: as from CLOSED (3.10.7.1).
-      if (segments_out == 0) {
-        QueueReset({wire::SequenceNumber(0), rcv_nxt, true});
-        break;
-      }
-      [[fallthrough]];
     case State::kEstablished:
     case State::kFinWait1:
     case State::kFinWait2:

@@ -329,23 +329,6 @@ TEST_F(Opening, CloseInSynSentForgetsIt) {
   EXPECT_EQ(h->state(), State::kDestroy);
 }
 
-// Where the SYN-ACK has to wait for its turn, and the listener is closed meanwhile.
-TEST(OpeningUnseen, Rfc9293_3_10_7_1_BeforeTheSynAckIsOutAResetHasNoNumberOfOurs) {
-  Statistics statistics;
-  Connection connection(Parameters{}, {.initial_sequence = wire::SequenceNumber(4711)}, statistics);
-  IncomingSegment syn;
-  syn.sequence = wire::SequenceNumber(100);
-  syn.flags = wire::TcpFlags::kSyn;
-  syn.window = 65535;
-  connection.OpenPassive(syn, Instant(1s));
-  connection.Abort(Error::kConnectionAborted, Instant(1s));
-  OutgoingSegment reset;
-  ASSERT_TRUE(connection.Dispatch(Instant(1s), /*segmentation=*/false, reset));
-  EXPECT_EQ(reset.fields.flags, wire::TcpFlags::kRst | wire::TcpFlags::kAck);
-  EXPECT_EQ(reset.fields.sequence.number(), 0u);
-  EXPECT_EQ(reset.fields.acknowledgement.number(), 101u);
-}
-
 TEST_F(Opening, AbortInSynSentSendsNothing) {
   h.OpenActive();
   h.Drain();

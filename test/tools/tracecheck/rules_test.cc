@@ -615,10 +615,12 @@ TEST(ResetRules, ARefusal) {
     t.timestamps = false;
     t.A(0, "S", 0, 0);
     t.B(1, "RA", 0, 1).tcp().seq(right ? 0 : 4711);
+    // Elsewhere than where it was sent a SYN-ACK may be missing, and 4711 be the number behind it.
+    EXPECT_THAT(t.Judge(At::kBetween), IsEmpty());
     if (right) {
-      EXPECT_THAT(t.Judge(At::kBetween), IsEmpty());
+      EXPECT_THAT(t.Judge(At::kB), IsEmpty());
     } else {
-      EXPECT_THAT(t.Judge(At::kBetween), ElementsAre("rst-sequence"));
+      EXPECT_THAT(t.Judge(At::kB), ElementsAre("rst-sequence"));
     }
   }
 }

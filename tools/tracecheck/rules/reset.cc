@@ -77,6 +77,8 @@ class ResetFamily final : public RuleFamily {
     // In answer to a segment without ACK: sequence number 0, and all of that segment acknowledged.
     const bool answers = *s.segment.ack > s.peer.first && *s.segment.ack <= s.peer.next;
     if (p.sequence == 0 && answers) return;
+    // Or a SYN-ACK was lost on its way here, and this is its connection's end.
+    if (!s.sender.seen && !s.sender.exact && answers) return;
     if (s.sender.seen && !s.sender.isn) return;
     s.Report(kSequence, fmt::format("sequence number {}, acknowledges {}", p.sequence, p.acknowledgement));
   }
