@@ -23,10 +23,13 @@ void CongestionControl::OnAcknowledged(uint32_t acked, bool limited, Instant now
     if (cubic_) cubic_->Pause();
     return;
   }
+  after_timeout_ = after_timeout_ && in_slow_start();
   if (in_slow_start()) {
     // RFC 5681 3.1 (2): cwnd += min(N, SMSS); RFC 3465 2.2 and RFC 9406 4.3 allow L*SMSS, since one ACK
     // often stands for several segments.
-    cwnd_ += std::min(acked, slow_start_limit_segments_ * mss_);
+    // After a time-out one ACK may stand for much that arrived long ago: RFC 3465 2.3, L = 1.
+    const uint32_t limit = after_timeout_ ? 1 : slow_start_limit_segments_;
+    cwnd_ += std::min(acked, limit * mss_);
   } else if (is_cubic_) {
     // RFC 9438 4.10: who has left slow start without a loss begins the curve where he is.
     if (!cubic_) cubic_ = std::make_unique<Cubic>();
@@ -79,11 +82,13 @@ void CongestionControl::OnTimeout(uint32_t flight, bool first) {
   if (cubic_) cubic_->OnTimeout();
   cwnd_ = mss_;
   bytes_acked_ = 0;
+  after_timeout_ = true;
 }
 
 void CongestionControl::Undo(uint32_t cwnd, uint32_t ssthresh) {
   SetWindow(std::max(cwnd, mss_));
   ssthresh_ = ssthresh;
+  after_timeout_ = false;
   if (cubic_) cubic_->Undo();
 }
 

@@ -62,7 +62,8 @@ class CongestionControl {
   std::unique_ptr<Cubic> cubic_;  // from the first loss on: before it there is no curve to follow
   uint16_t initial_window_segments_;
   uint8_t slow_start_limit_segments_;
-  bool is_cubic_;
+  bool is_cubic_ : 1;
+  bool after_timeout_ : 1 = false;  // in slow start because of one
   uint32_t mss_ = 536;
   uint32_t cwnd_ = 536;
   uint32_t ssthresh_ = UINT32_MAX;  // RFC 5681 3.1: "arbitrarily high"

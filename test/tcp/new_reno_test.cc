@@ -62,6 +62,21 @@ TEST(NewReno, Rfc9406_4_3_SlowStartAddsEightSegmentsForAnAckAtMost) {
   EXPECT_EQ(reno.cwnd(), 25'000u);
 }
 
+TEST(NewReno, Rfc3465_2_3_AfterATimeoutOneSegmentForAnAckAtMost) {
+  CongestionControl reno{Reno()};
+  reno.OnConnected(kMss, false);
+  reno.OnAcknowledged(20 * kMss, true, kNow);
+  reno.OnTimeout(18 * kMss, true);
+  EXPECT_EQ(reno.cwnd(), kMss);
+  // Most of it had arrived long before.
+  reno.OnAcknowledged(17 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 2 * kMss);
+  // Until slow start is over for another reason.
+  reno.Undo(10 * kMss, 100 * kMss);
+  reno.OnAcknowledged(17 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 18 * kMss);
+}
+
 TEST(NewReno, Rfc7661_AWindowThatIsNotUsedDoesNotGrow) {
   CongestionControl reno = Connected();
   reno.OnAcknowledged(kMss, false, kNow);

@@ -16,6 +16,8 @@ bool Scoreboard::HeardOfLoss(const Piece& piece, Position start) const {
   // What was repeated already needs news that are younger than that.
   const bool news = piece.count == 1 ? heard_ >= piece.first : heard_ > piece.last;
   if (opened_ > piece.last || path_changed_ > piece.last) return true;
+  // RFC 8985 6.2: something that was sent after it has arrived.
+  if (latest_delivered_ > piece.last) return true;
   if (!news) return false;
   return (recover_ && start < *recover_) || start < suspected_ || duplicate_acks_ > 0 ||
          highest_sacked_ > start;
@@ -134,6 +136,7 @@ void Scoreboard::Advance(Position ack) {
     } else {
       delivered_ += static_cast<uint64_t>(size);
       ++delivered_pieces_;
+      latest_delivered_ = std::max(latest_delivered_, piece.last);
     }
     pieces_.erase(pieces_.begin());
   }
@@ -167,6 +170,7 @@ void Scoreboard::TakeSack(const Segment& segment) {
       if (piece.sacked) continue;
       all_known = false;
       piece.sacked = true;
+      latest_delivered_ = std::max(latest_delivered_, piece.last);
       const Position size = piece.end - at->first;
       sacked_octets_ += size;
       delivered_ += static_cast<uint64_t>(size);

@@ -67,6 +67,7 @@ class Scoreboard {
   Position una_ = 0;
   Position sacked_octets_ = 0;
   Position highest_sacked_ = 0;
+  Time latest_delivered_{Time::min()};  // when the latest of what has arrived was sent
   unsigned duplicate_acks_ = 0;
   unsigned tail_probes_ = 0;  // since the last progress
   std::optional<Position> recover_;

@@ -81,6 +81,8 @@ void Driver::Inject(const Segment& segment) {
     tcp.winscale(7);
   }
   if (segment.cookie) {
+    tcp.add_option({Tins::TCP::NOP});
+    tcp.add_option({Tins::TCP::NOP});
     tcp.add_option(
         {static_cast<Tins::TCP::OptionTypes>(kFastOpen), segment.cookie->begin(), segment.cookie->end()});
   }
