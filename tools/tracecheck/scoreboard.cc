@@ -6,6 +6,20 @@ namespace nut::tracecheck {
 
 using Kind = Transmission::Kind;
 
+namespace {
+
+// How long before `segment` something was sent that was captured at `time` and carries `stamp`. A tick is a
+// millisecond at least (RFC 7323 5.4): where packets have waited, for a neighbour's address perhaps, the
+// stamps know better than the capture.
+Time Since(const Segment& segment, Time time, const std::optional<uint32_t>& stamp) {
+  const Time captured = segment.time() - time;
+  const auto& stamps = segment.packet.options.timestamps;
+  if (!stamps || !stamp) return captured;
+  return std::max<Time>(captured, std::chrono::milliseconds(static_cast<int32_t>(stamps->value - *stamp)));
+}
+
+}  // namespace
+
 Scoreboard::Pieces::const_iterator Scoreboard::PieceAt(Position place) const {
   auto at = pieces_.upper_bound(place);
   if (at != pieces_.begin() && std::prev(at)->second.end > place) --at;
@@ -50,7 +64,7 @@ Transmission Scoreboard::Classify(const Segment& segment, const Half& self, cons
     return {.kind = Kind::kSettled, .first = segment.start};
   const Piece& piece = at->second;
   Transmission result{.first = std::max({at->first, segment.start, una_}),
-                      .age = segment.time() - piece.last};
+                      .age = Since(segment, piece.last, piece.last_stamp)};
   result.sacked = true;
   for (auto i = at; i != pieces_.end() && i->first < repeated_end; ++i) result.sacked &= i->second.sacked;
 
@@ -58,7 +72,7 @@ Transmission Scoreboard::Classify(const Segment& segment, const Half& self, cons
   // RFC 6298 5: repeating does not start the timer anew, unless a time-out was the reason; and RFC 6582 4
   // leaves it alone during a recovery. So it may run since the octet was sent first.
   const bool restarted = piece.count == 1 || silent_first_ == result.first;
-  const Time timer = segment.time() - (restarted ? piece.last : piece.first);
+  const Time timer = restarted ? result.age : Since(segment, piece.first, piece.first_stamp);
   result.long_ago = timer >= settings.minimum_rto - tolerance;
   if (peer.right_edge && peer.last_edge <= result.first) {
     result.kind = Kind::kProbe;
@@ -92,6 +106,8 @@ void Scoreboard::Sent(const Segment& segment, const Transmission& transmission, 
     begun_ = true;
     una_ = std::max(una_, segment.start);
   }
+  std::optional<uint32_t> stamp;
+  if (segment.packet.options.timestamps) stamp = segment.packet.options.timestamps->value;
   const Position old_end = self.seen ? self.next : segment.start;
   const Position repeated_end = std::min(segment.end, old_end);
   if (segment.start < repeated_end) {
@@ -100,11 +116,15 @@ void Scoreboard::Sent(const Segment& segment, const Transmission& transmission, 
     for (auto at = pieces_.lower_bound(segment.start); at != pieces_.end() && at->first < repeated_end;
          ++at) {
       at->second.last = now;
+      at->second.last_stamp = stamp;
       ++at->second.count;
     }
   }
   const Position fresh = std::max(segment.start, old_end);
-  if (fresh < segment.end) pieces_[fresh] = {.end = segment.end, .first = now, .last = now, .count = 1};
+  if (fresh < segment.end) {
+    pieces_[fresh] = {
+        .end = segment.end, .first = now, .last = now, .count = 1, .first_stamp = stamp, .last_stamp = stamp};
+  }
 
   if (transmission.kind == Kind::kTailProbe) ++tail_probes_;
   if (!transmission.repeats()) return;

@@ -51,6 +51,9 @@ class Scoreboard {
     Time last;       // and last
     unsigned count;  // how often
     bool sacked = false;
+    // The sender's own clock at both times, where it tells.
+    std::optional<uint32_t> first_stamp{};
+    std::optional<uint32_t> last_stamp{};
   };
   using Pieces = std::map<Position, Piece>;
 

@@ -24,7 +24,7 @@ struct Segment {
   uint16_t window = 32792;
   std::optional<uint16_t> mss;
   bool modern = false;                // injected: SACK permitted, timestamps and window scale as well
-  std::optional<std::string> cookie;  // injected: the Fast Open option (RFC 7413), "" asks for one
+  std::optional<std::string> cookie;  // injected: of the Fast Open option (RFC 7413), four octets or more
 };
 
 // What came out.

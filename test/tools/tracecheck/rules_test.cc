@@ -415,6 +415,19 @@ TEST(RetransmissionRules, TooEarly) {
   EXPECT_THAT(t.Judge(At::kB), IsEmpty()) << "the network may have duplicated it";
 }
 
+TEST(RetransmissionRules, TheSendersClockKnowsHowLongPacketsHaveWaited) {
+  Trace t;
+  t.sack = false;
+  t.Open();
+  t.A(3, "PA", 1, 1, 100);
+  Tins::TCP& again = t.A(4, "PA", 1, 1, 100).tcp();
+  const auto stamp = again.timestamp();
+  again.remove_option(Tins::TCP::TSOPT);
+  again.timestamp(stamp.first + 500, stamp.second);
+  t.B(5, "A", 1, 101);
+  EXPECT_THAT(t.Judge(At::kA), IsEmpty());
+}
+
 TEST(RetransmissionRules, ATailLossProbeIsAllRight) {
   Trace t;
   t.Open();
