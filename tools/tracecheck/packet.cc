@@ -193,6 +193,8 @@ ParsedPacket ParsePacket(const Record& record) {
     }
     if (header.tcp == nullptr) return {};
     TakeTcp(*header.tcp, packet);
+    // A length that was damaged on the way.
+    if (header.total < header.size + packet.header_size) return {};
     packet.ip_size = header.total;
     const uint8_t* const tcp = bytes + header.size;
     packet.reserved = (tcp[12] >> 1) & 7;

@@ -2,12 +2,14 @@
 // it tells of, lies between the hosts, or comes in another format.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <tins/tins.h>
 
 #include <sstream>
 
 #include "test/tools/tracecheck/trace.h"
 #include "tools/tracecheck/capture_file.h"
 #include "tools/tracecheck/command_line.h"
+#include "tools/tracecheck/packet.h"
 #include "tools/tracecheck/report.h"
 
 namespace nut::tracecheck {
@@ -53,6 +55,19 @@ TEST(Midstream, NumbersMayWrapAround) {
     }
     t.Close(100, 40001, 1);
     EXPECT_THAT(t.Judge(At::kBoth), IsEmpty()) << isn;
+  }
+}
+
+TEST(Midstream, LengthsMayBeDamaged) {
+  Tins::IP ip = Tins::IP("198.19.0.1", "198.19.0.2") / Tins::TCP(80, 40000) / Tins::RawPDU("text");
+  const std::vector<uint8_t> good = ip.serialize();
+  for (uint16_t total = 0; total < 60; ++total) {
+    Record record{.number = 1, .link = LinkType::kIpv4, .bytes = good, .original_size = good.size()};
+    record.bytes[2] = 0;
+    record.bytes[3] = static_cast<uint8_t>(total);
+    const ParsedPacket parsed = ParsePacket(record);
+    EXPECT_EQ(parsed.fault, "") << total;
+    if (total < 40) EXPECT_FALSE(parsed.packet) << total;
   }
 }
 
