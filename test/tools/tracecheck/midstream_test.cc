@@ -61,7 +61,8 @@ TEST(Midstream, NumbersMayWrapAround) {
 TEST(Midstream, LengthsMayBeDamaged) {
   Tins::IP ip = Tins::IP("198.19.0.1", "198.19.0.2") / Tins::TCP(80, 40000) / Tins::RawPDU("text");
   const std::vector<uint8_t> good = ip.serialize();
-  for (uint16_t total = 0; total < 60; ++total) {
+  // 0 is what a device finds that cuts packets.
+  for (uint16_t total = 1; total < 60; ++total) {
     Record record{.number = 1, .link = LinkType::kIpv4, .bytes = good, .original_size = good.size()};
     record.bytes[2] = 0;
     record.bytes[3] = static_cast<uint8_t>(total);
