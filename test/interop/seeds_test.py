@@ -5,6 +5,7 @@ The argument is the number of seeds; several nodes run side by side, each with a
 """
 
 import concurrent.futures
+import errno
 import os
 import random
 import socket
@@ -40,16 +41,27 @@ class Line:
         return " ".join(self.options())
 
 
+def connect(node):
+    """The kernel gives up its connect where three ARP requests are lost, which on these lines happens: then once more."""
+    for attempt in range(10):
+        try:
+            return socket.create_connection((node, 7), timeout=2 * LONGEST_TIMEOUT)
+        except OSError as error:
+            if error.errno != errno.EHOSTUNREACH or attempt == 9:
+                raise
+
+
 def transfer(line, network):
     """Echoes SIZE octets through a node of its own. Gives the longest silence and the whole time, in seconds."""
     base = 16 * network
     node, host = f"198.19.0.{base + 2}", f"198.19.0.{base + 1}"
     data = random.Random(line.seed).randbytes(SIZE)
     with NodeProcess("--name", f"s{network}", "--ip", f"{node}/28", "--host", host, *line.options(), audited=True):
-        begin = last = time.monotonic()
-        silence = 0.0
         got = bytearray()
-        with socket.create_connection((node, 7), timeout=2 * LONGEST_TIMEOUT) as client:
+        with connect(node) as client:
+            begin = last = time.monotonic()
+            silence = 0.0
+
             def write():
                 client.sendall(data)
                 client.shutdown(socket.SHUT_WR)

@@ -26,8 +26,8 @@ Fate FateOf(const Record& record) {
        {"impair: loss", "impair: burst loss", "impair: queue full", "ethernet: ", "ip: "}) {
     if (comment.find(lost) != std::string::npos) return Fate::kLost;
   }
-  // Delayed, reordered and duplicated frames do arrive.
-  for (const char* changed : {"corrupt", "truncate"}) {
+  // Delayed, reordered and duplicated frames do arrive; what TCP dropped may still have been heard in part.
+  for (const char* changed : {"corrupt", "truncate", "tcp: "}) {
     if (comment.find(changed) != std::string::npos) return Fate::kUncertain;
   }
   return comment.starts_with("impair: ") ? Fate::kUnknown : Fate::kUncertain;

@@ -87,6 +87,16 @@ TEST(Midstream, LossBehindTheCaptureIsNoFault) {
   EXPECT_THAT(t.Judge(At::kA), IsEmpty());
 }
 
+TEST(Midstream, WhatTcpDroppedWasNotReceived) {
+  Trace t;
+  t.Open();
+  t.A(10, "A", 1001, 1, 1000);
+  Trace::Sack(t.B(10.1, "A", 1, 1), t.isn_a, {{1001, 2001}});
+  t.A(11, "A", 3001, 1, 1000).comment = "impair: reorder, draw 4; tcp: old timestamp";
+  Trace::Sack(t.B(300, "A", 1, 1), t.isn_a, {{1001, 2001}});
+  EXPECT_THAT(t.Judge(At::kB), IsEmpty());
+}
+
 TEST(Midstream, LossInFrontOfTheCaptureIsNoFault) {
   Trace t;
   t.timestamps = false;
