@@ -4,6 +4,7 @@
 
 #include <tins/tins.h>
 
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,9 +50,9 @@ class Trace {
   // FIN both ways from A's and B's next numbers.
   void Close(double milliseconds, uint32_t a, uint32_t b);
 
-  Line& line(size_t i) { return lines_[i]; }
+  Line& line(size_t i) { return *std::next(lines_.begin(), static_cast<ptrdiff_t>(i)); }
   size_t size() const { return lines_.size(); }
-  void Erase(size_t i) { lines_.erase(lines_.begin() + static_cast<ptrdiff_t>(i)); }
+  void Erase(size_t i) { lines_.erase(std::next(lines_.begin(), static_cast<ptrdiff_t>(i))); }
 
   // Adds a SACK option with blocks of the other side's numbers.
   static void Sack(Line& line, uint32_t isn, std::vector<std::pair<uint32_t, uint32_t>> blocks);
@@ -65,7 +66,7 @@ class Trace {
   Line& Add(bool from_a, double milliseconds, const std::string& flags, uint32_t sequence,
             uint32_t acknowledgement, size_t octets);
 
-  std::vector<Line> lines_;
+  std::list<Line> lines_;  // no vector: what libtins assigns to by moving it forgets without freeing it
   std::optional<uint32_t> stamp_a_, stamp_b_;
 };
 
