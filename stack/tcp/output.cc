@@ -101,7 +101,8 @@ void ExecuteSyn(Tcb& tcb, Instant now, OutgoingSegment& out) {
     out.fields.flags |= TcpFlags::kAck;
     out.fields.acknowledgement = tcb.rcv_nxt;
     out.fields.window = tcb.receive_window.SynField(tcb.rcv_nxt);
-    out.fields.options.fast_open = parameters.fast_open_cookie;
+    // Where both open at once, the cookie is the peer's own, and he has it.
+    if (!tcb.opened_actively) out.fields.options.fast_open = parameters.fast_open_cookie;
     NoteAckSent(tcb);
   } else {
     out.fields.window = static_cast<uint16_t>(std::min<size_t>(parameters.receive_buffer, 65535));

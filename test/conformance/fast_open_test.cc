@@ -93,6 +93,16 @@ TEST_F(FastOpenClient, Rfc7413_4_2_1_ASynThatGoesAgainGoesWithoutBoth) {
   h.Expect({.flags = "P.", .seq = 1, .ack = 1, .data = "hello"});
 }
 
+TEST_F(FastOpenClient, WhereBothOpenAtOnceTheSynAckHasNoCookie) {
+  Open("hello", kCookie);
+  h.Drain();
+  h.Inject({.flags = "S", .options = {.mss = 1460}});
+  const auto answer = h.Next();
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->fields.flags.syn() && answer->fields.flags.ack());
+  EXPECT_FALSE(answer->fields.options.fast_open);
+}
+
 class FastOpenServer : public testing::Test {
  protected:
   // A SYN with text whose cookie was found good.
