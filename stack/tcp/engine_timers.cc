@@ -30,11 +30,9 @@ void EngineTimers::Remove(ConnectionRecord& record) {
   const Entry last = heap_.back();
   heap_.pop_back();
   if (position == heap_.size()) return;
-  if (position > 0 && last.when < heap_[(position - 1) / kChildren].when) {
-    SiftUp(position, last);
-  } else {
-    SiftDown(position, last);
-  }
+  // One of the two moves it, if anything does.
+  SiftUp(position, last);
+  SiftDown(last.record->timer_position, last);
 }
 
 ConnectionRecord* EngineTimers::PopDue(Instant now) {

@@ -23,7 +23,7 @@ Result<Listener*> ListenerTable::Insert(const wire::Endpoint& local, size_t back
 }
 
 Listener* ListenerTable::Find(ListenerHandle handle) const {
-  if (!handle.valid() || handle.slot >= slots_.size()) return nullptr;
+  if (handle.slot >= slots_.size()) return nullptr;
   const Slot& slot = slots_[handle.slot];
   return slot.generation == handle.generation ? slot.listener.get() : nullptr;
 }

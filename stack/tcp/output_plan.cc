@@ -126,8 +126,8 @@ Plan PlanData(const Tcb& tcb, bool segmentation) {
              static_cast<int64_t>(plan.length) < window_room && FinMayFollow(tcb, plan.length);
   if (plan.length == 0 && !plan.fin) return nothing;
   if (plan.length >= tcb.send_mss) return plan;
-  // What the congestion window leaves of a segment waits for the ACK that is due to come.
-  if (plan.cwnd_limited && (from.After(tcb.snd_una) || tcb.sack_state)) return nothing;
+  // What the congestion window, which holds one at least, leaves of a segment waits for the ACK that is due.
+  if (plan.cwnd_limited) return nothing;
   return SmallSegmentMayGo(tcb, plan.length, plan.length == queued, plan.fin, from) ? plan : nothing;
 }
 

@@ -26,10 +26,8 @@ bool ResetLimiter::Allow(Instant now) {
   if (per_second_ == 0) return false;
   const Duration per_token = Duration(1s) / per_second_;
   const int64_t earned = (now - refilled_) / per_token;
-  if (earned > 0) {
-    tokens_ = static_cast<unsigned>(std::min<int64_t>(per_second_, tokens_ + earned));
-    refilled_ += earned * per_token;
-  }
+  tokens_ = static_cast<unsigned>(std::min<int64_t>(per_second_, tokens_ + earned));
+  refilled_ += earned * per_token;
   if (tokens_ == 0) return false;
   --tokens_;
   return true;

@@ -1,5 +1,7 @@
 #include "stack/tcp/engine_timers.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -59,6 +61,56 @@ TEST_F(EngineTimersTest, NeverArmsNothing) {
   EXPECT_EQ(timers_.WhenOf(*record), kNever);
   timers_.Remove(*record);
   EXPECT_EQ(timers_.size(), 0u);
+}
+
+TEST_F(EngineTimersTest, ArmingAgainForNeverChangesNothing) {
+  ConnectionRecord* record = Insert(1);
+  timers_.ArmBy(*record, At(100));
+  timers_.ArmBy(*record, kNever);
+  EXPECT_EQ(timers_.WhenOf(*record), At(100));
+  timers_.Remove(*record);
+  EXPECT_EQ(timers_.WhenOf(*record), kNever);
+  timers_.Remove(*record);
+  EXPECT_EQ(timers_.size(), 0u);
+}
+
+// Each record with its own deadline, whatever happens to the others, in heaps of all small sizes.
+TEST_F(EngineTimersTest, AgreesWithAMapUnderRandomOperations) {
+  Rng rng("model");
+  std::vector<ConnectionRecord*> records;
+  for (uint32_t i = 1; i <= 40; ++i) records.push_back(Insert(i));
+  std::map<ConnectionRecord*, Instant> model;
+  for (int step = 0; step < 20000; ++step) {
+    ConnectionRecord* record = records[rng.Below(1 + static_cast<uint64_t>(step) / 500)];
+    const Instant when = At(static_cast<int64_t>(rng.Below(1000)));
+    if (rng.Chance(0.6)) {
+      timers_.ArmBy(*record, when);
+      const auto known = model.try_emplace(record, when).first;
+      known->second = std::min(known->second, when);
+    } else if (rng.Chance(0.7)) {
+      timers_.Remove(*record);
+      model.erase(record);
+    } else {
+      ConnectionRecord* const due = timers_.PopDue(when);
+      if (due == nullptr) {
+        for (const auto& entry : model) ASSERT_GT(entry.second, when);
+      } else {
+        const Instant was = model.at(due);
+        ASSERT_LE(was, when);
+        for (const auto& entry : model) ASSERT_GE(entry.second, was) << "the earliest comes first";
+        model.erase(due);
+      }
+    }
+    ASSERT_EQ(timers_.size(), model.size());
+    Instant earliest = kNever;
+    for (ConnectionRecord* each : records) {
+      const auto known = model.find(each);
+      const Instant expected = known == model.end() ? kNever : known->second;
+      ASSERT_EQ(timers_.WhenOf(*each), expected);
+      earliest = std::min(earliest, expected);
+    }
+    ASSERT_EQ(timers_.next(), earliest);
+  }
 }
 
 TEST_F(EngineTimersTest, RemovalAnywhereKeepsTheOrder) {

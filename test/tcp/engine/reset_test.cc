@@ -69,6 +69,25 @@ TEST(ResetLimiter, SlowAskersAreNeverLimited) {
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(limiter.Allow(Instant{} + i * 101ms)) << i;
 }
 
+TEST(ResetLimiter, WhatIsEarnedInPartIsNotLost) {
+  ResetLimiter limiter(10);
+  const Instant start = Instant{} + 5s;
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(limiter.Allow(start));
+  EXPECT_TRUE(limiter.Allow(start + 150ms));
+  EXPECT_FALSE(limiter.Allow(start + 199ms));
+  EXPECT_TRUE(limiter.Allow(start + 200ms));
+  EXPECT_TRUE(limiter.Allow(start + 450ms));
+  EXPECT_TRUE(limiter.Allow(start + 450ms)) << "two at once";
+  EXPECT_FALSE(limiter.Allow(start + 450ms));
+}
+
+TEST(ResetLimiter, BeginsFullInTheNodesFirstMoment) {
+  ResetLimiter limiter(2);
+  EXPECT_TRUE(limiter.Allow(Instant{}));
+  EXPECT_TRUE(limiter.Allow(Instant{}));
+  EXPECT_FALSE(limiter.Allow(Instant{}));
+}
+
 TEST(ResetLimiter, ZeroAllowsNone) { EXPECT_FALSE(ResetLimiter(0).Allow(Instant{} + 1s)); }
 
 }  // namespace
