@@ -16,7 +16,7 @@ class Audit(NamespaceCase):
     def check(self, *options, size=1_500_000):
         """`size` octets through echo, a page, a short and a refused connection, then the auditor."""
         data = os.urandom(size)
-        with NodeProcess(*options, audited=True):
+        with NodeProcess(*options):
             self.assertEqual(self.echo(data), data)
             run("curl", "-sS", "--max-time", "60", "-o", "/dev/null", f"http://{NODE}/")
             self.assertEqual(self.echo(b"short"), b"short")

@@ -87,7 +87,7 @@ class Capture(NamespaceCase):
         pipe = scratch() / "live.fifo"
         os.mkfifo(pipe)
         reader = subprocess.Popen(["head", "-c", "2000", str(pipe)], stdout=subprocess.DEVNULL)
-        with NodeProcess("--pcap", str(pipe)):
+        with NodeProcess("--pcap", str(pipe), audited=False):
             run("ping", "-n", "-c", "20", "-i", "0.02", "-s", "1000", NODE)
             reader.wait(10)
             run("ping", "-n", "-c", "3", "-i", "0.05", NODE)

@@ -15,9 +15,8 @@ class Connections(NamespaceCase):
         super().setUpClass()
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
-        cls.node = NodeProcess(audited=True)
-        cls.addClassCleanup(cls.node.audit)
-        cls.addClassCleanup(cls.node.stop)
+        cls.node = NodeProcess()
+        cls.addClassCleanup(cls.node.finish)
 
     def test_1000_at_the_same_time_all_alive(self):
         clients = [socket.create_connection((NODE, 7), timeout=20) for _ in range(1000)]

@@ -46,9 +46,8 @@ class Curl(NamespaceCase):
         (cls.www / "sub").mkdir()
         (cls.www / "sub" / "inner.css").write_text("body{}")
         os.symlink("/etc/passwd", cls.www / "escape")
-        cls.node = NodeProcess("--www", str(cls.www), audited=True)
-        cls.addClassCleanup(cls.node.audit)
-        cls.addClassCleanup(cls.node.stop)
+        cls.node = NodeProcess("--www", str(cls.www))
+        cls.addClassCleanup(cls.node.finish)
 
     def test_get_and_head_agree(self):
         head = curl("-I", f"{URL}/hello.txt").stdout.decode()

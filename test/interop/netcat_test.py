@@ -22,7 +22,7 @@ class Netcat(NamespaceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.node = NodeProcess()
-        cls.addClassCleanup(cls.node.stop)
+        cls.addClassCleanup(cls.node.finish)
 
     def echo(self, size):
         """Sends a file of `size` bytes through nc to the echo service and gives both digests."""

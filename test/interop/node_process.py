@@ -39,12 +39,16 @@ def program():
 class NodeProcess:
     """Starts the program with `arguments`; use as a context manager. Output is kept in `lines`.
 
-    `audited`: nuttracecheck reads along, and what it finds fails the test when the node ends well.
+    `audited`: nuttracecheck reads along, and what it finds fails the test when the node ends well. Not where the capture would
+    be gigabytes, or where how the node captures or ends is what the test is about.
     """
 
-    def __init__(self, *arguments, program_path=None, patience=30, audited=False):
-        self._capture = scratch() / "audit.pcapng" if audited else None
-        if audited:
+    def __init__(self, *arguments, program_path=None, patience=30, audited=True):
+        self._capture = None
+        if audited and "--pcap" in arguments:
+            self._capture = pathlib.Path(arguments[arguments.index("--pcap") + 1])
+        elif audited:
+            self._capture = scratch() / "audit.pcapng"
             arguments += ("--pcap", str(self._capture))
         self.lines = []
         self.fields = {}
@@ -105,25 +109,24 @@ class NodeProcess:
     def __enter__(self):
         return self
 
+    def finish(self):
+        """Ends it: AssertionError unless it ends well, and without a finding of the auditor."""
+        status = self.stop()
+        if status != 0:
+            raise AssertionError("nutnode ended with status %s:\n%s" % (status, "\n".join(self.lines[-60:])))
+        if self._capture is not None:
+            print(audit(self._capture, self.fields["ip"]))
+
     def __exit__(self, kind, value, traceback):
+        if kind is None:
+            self.finish()
+            return
         try:
             status = self.stop()
         except RuntimeError:
-            if kind is None:
-                raise
             status = None
-        if kind is not None:
-            print("--- output of nutnode (exit status %s) ---" % status)
-            print("\n".join(self.lines[-60:]))
-        elif status != 0:
-            raise AssertionError("nutnode ended with status %s:\n%s" % (status, "\n".join(self.lines[-60:])))
-        else:
-            self.audit()
-
-    def audit(self):
-        """For who ends the node by `stop`."""
-        if self._capture is not None:
-            print(audit(self._capture, self.fields["ip"]))
+        print("--- output of nutnode (exit status %s) ---" % status)
+        print("\n".join(self.lines[-60:]))
 
 
 def scratch():

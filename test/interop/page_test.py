@@ -24,7 +24,7 @@ class Page(NamespaceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.node = NodeProcess()
-        cls.addClassCleanup(cls.node.stop)
+        cls.addClassCleanup(cls.node.finish)
 
     def test_the_page_shows_the_node_alive(self):
         text = chromium("--dump-dom").stdout.decode(errors="replace")

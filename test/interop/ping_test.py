@@ -20,7 +20,7 @@ class Ping(NamespaceCase):
     def setUp(self):
         self.node = self.enterContext(NodeProcess()) if hasattr(self, "enterContext") else NodeProcess()
         if not hasattr(self, "enterContext"):
-            self.addCleanup(self.node.stop)
+            self.addCleanup(self.node.finish)
 
     def test_the_very_first_packet_is_answered(self):
         # The host has to resolve us first, and we the host: neither may cost a packet.

@@ -56,7 +56,7 @@ def transfer(line, network):
     base = 16 * network
     node, host = f"198.19.0.{base + 2}", f"198.19.0.{base + 1}"
     data = random.Random(line.seed).randbytes(SIZE)
-    with NodeProcess("--name", f"s{network}", "--ip", f"{node}/28", "--host", host, *line.options(), audited=True):
+    with NodeProcess("--name", f"s{network}", "--ip", f"{node}/28", "--host", host, *line.options()):
         got = bytearray()
         with connect(node) as client:
             begin = last = time.monotonic()

@@ -46,9 +46,6 @@ std::string Audit::Finish() {
   if (!file->failure().empty()) return "the capture cannot be read: " + file->failure();
   std::string findings;
   for (const tracecheck::Finding& finding : auditor.findings()) {
-    // A segment may have to wait until the neighbour's address is known again, which takes seconds when
-    // requests are lost: acknowledgements come late, and a retransmission seems nearer to the next.
-    if (finding.rule->name == "ack-late" || finding.rule->name == "backoff-missing") continue;
     if (finding.rule->level == tracecheck::Level::kError)
       findings += ToText(finding, tracecheck::Time{}) + "\n";
   }

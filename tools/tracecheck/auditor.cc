@@ -20,7 +20,8 @@ void Auditor::Add(const Record& record) {
                          .text = fault});
   }
   if (!packet) {
-    if (const auto notice = PathNotice::Of(record)) flows_.Notice(*notice, record.interface, record.time);
+    if (const auto path = PathNotice::Of(record)) flows_.Notice(*path, record.interface, record.time);
+    if (const auto neighbour = NeighbourNotice::Of(record)) neighbours_.Hear(*neighbour, record.time);
     return;
   }
   ++tcp_packets_;

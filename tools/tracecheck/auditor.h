@@ -43,7 +43,8 @@ class Auditor {
   const Settings settings_;
   std::vector<Finding> findings_;
   uint64_t suppressed_ = 0;
-  FlowTable flows_{settings_, findings_, suppressed_};
+  Neighbours neighbours_;
+  FlowTable flows_{settings_, neighbours_, findings_, suppressed_};
   uint64_t packets_ = 0;
   uint64_t tcp_packets_ = 0;
   Time last_{};

@@ -15,8 +15,12 @@ constexpr unsigned kGreatestScale = 14;
 }  // namespace
 
 Flow::Flow(const Endpoint& first, const Endpoint& second, const Settings& settings,
-           std::vector<Finding>& findings, uint64_t& suppressed)
-    : settings_(settings), findings_(findings), suppressed_(suppressed), rules_(AllFamilies()) {
+           const Neighbours& neighbours, std::vector<Finding>& findings, uint64_t& suppressed)
+    : settings_(settings),
+      neighbours_(neighbours),
+      findings_(findings),
+      suppressed_(suppressed),
+      rules_(AllFamilies()) {
   halves_[0].endpoint = first;
   halves_[1].endpoint = second;
   for (Half& half : halves_) half.exact = settings.AtVantage(half.endpoint.address);

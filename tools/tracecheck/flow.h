@@ -11,6 +11,7 @@
 
 #include "tools/tracecheck/finding.h"
 #include "tools/tracecheck/half.h"
+#include "tools/tracecheck/neighbours.h"
 #include "tools/tracecheck/scoreboard.h"
 #include "tools/tracecheck/settings.h"
 
@@ -37,8 +38,8 @@ struct Predecessor {
 
 class Flow {
  public:
-  // `findings` and `settings` outlive it.
-  Flow(const Endpoint& first, const Endpoint& second, const Settings& settings,
+  // `settings`, `neighbours` and `findings` outlive it.
+  Flow(const Endpoint& first, const Endpoint& second, const Settings& settings, const Neighbours& neighbours,
        std::vector<Finding>& findings, uint64_t& suppressed);
   ~Flow();
   Flow(const Flow&) = delete;
@@ -57,6 +58,10 @@ class Flow {
   const Half& half(Side side) const { return halves_[side]; }
   const Scoreboard& board(Side side) const { return boards_[side]; }
   const Settings& settings() const { return settings_; }
+  // Between the two `side` waited for a neighbour's address, so that its packets may have left late or never.
+  bool WaitedForNeighbour(Side side, Time since, Time until) const {
+    return neighbours_.Waited(halves_[side].endpoint.address, since, until);
+  }
 
   // Both SYNs were seen, so that everything since is known.
   bool complete() const { return halves_[0].isn && halves_[1].isn; }
@@ -87,6 +92,7 @@ class Flow {
   Agreed AgreedBy(Offers offers) const;
 
   const Settings& settings_;
+  const Neighbours& neighbours_;
   std::vector<Finding>& findings_;
   uint64_t& suppressed_;
   std::array<Half, 2> halves_;

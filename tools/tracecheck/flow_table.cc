@@ -36,7 +36,8 @@ void FlowTable::Begin(Entry& entry, const Packet& first) {
     predecessor = entry.flow->Legacy(first.source);
     entry.flow->End(first.time);
   }
-  entry.flow = std::make_unique<Flow>(first.source, first.destination, settings_, findings_, suppressed_);
+  entry.flow = std::make_unique<Flow>(first.source, first.destination, settings_, neighbours_, findings_,
+                                      suppressed_);
   entry.flow->SetPredecessor(predecessor);
   ++connections_;
 }

@@ -14,9 +14,10 @@ namespace nut::tracecheck {
 
 class FlowTable {
  public:
-  // All three outlive it.
-  FlowTable(const Settings& settings, std::vector<Finding>& findings, uint64_t& suppressed)
-      : settings_(settings), findings_(findings), suppressed_(suppressed) {}
+  // All of them outlive it.
+  FlowTable(const Settings& settings, const Neighbours& neighbours, std::vector<Finding>& findings,
+            uint64_t& suppressed)
+      : settings_(settings), neighbours_(neighbours), findings_(findings), suppressed_(suppressed) {}
 
   void Take(const Packet& packet);
   void Notice(const PathNotice& notice, uint32_t interface, Time now);
@@ -50,6 +51,7 @@ class FlowTable {
   void Sweep(Time now);
 
   const Settings& settings_;
+  const Neighbours& neighbours_;
   std::vector<Finding>& findings_;
   uint64_t& suppressed_;
   std::map<Key, Entry> entries_;

@@ -269,6 +269,44 @@ TEST(AcknowledgementRules, TooLate) {
   EXPECT_THAT(t.Judge(At::kA), IsEmpty()) << "the path may be as long";
 }
 
+TEST(AcknowledgementRules, TooLateButForAnAddressThatNobodyTold) {
+  Trace t = Begun();
+  t.A(10, "PA", 101, 1, 100);
+  t.A(650, "PA", 201, 1, 100);
+  t.B(651, "A", 1, 301);
+  t.Asks(12, kB, kA);
+  t.Answers(640, kA, kB);
+  EXPECT_THAT(t.Judge(At::kB), IsEmpty());
+
+  Trace u = Begun();
+  u.Asks(3, kB, kA);
+  u.Answers(4, kA, kB);
+  u.A(10, "PA", 101, 1, 100);
+  u.B(651, "A", 1, 201);
+  u.Asks(700, kB, kA);
+  EXPECT_THAT(u.Judge(At::kB), ElementsAre("ack-late")) << "it knew the address all the time";
+
+  Trace v = Begun();
+  v.Asks(12, kA, kB);
+  v.A(10, "PA", 101, 1, 100);
+  v.B(651, "A", 1, 201);
+  EXPECT_THAT(v.Judge(At::kB), ElementsAre("ack-late")) << "it was the other one that asked";
+}
+
+TEST(AcknowledgementRules, RequestsThatNobodyAnswersAreGivenUp) {
+  Trace t = Begun();
+  for (const double when : {12, 1012, 2012}) t.Asks(when, kB, kA);
+  t.A(4900, "PA", 101, 1, 100);
+  t.B(5600, "A", 1, 201);
+  EXPECT_THAT(t.Judge(At::kB), IsEmpty()) << "it may still have waited";
+
+  Trace u = Begun();
+  for (const double when : {12, 1012, 2012}) u.Asks(when, kB, kA);
+  u.A(5100, "PA", 101, 1, 100);
+  u.B(5800, "A", 1, 201);
+  EXPECT_THAT(u.Judge(At::kB), ElementsAre("ack-late"));
+}
+
 TEST(AcknowledgementRules, NotEverySecondSegment) {
   Trace t = Begun();
   t.A(10, "A", 101, 1, 1400);
@@ -453,6 +491,17 @@ Names AfterTimeouts(std::vector<double> at) {
 TEST(RetransmissionRules, TimeoutsDouble) {
   EXPECT_THAT(AfterTimeouts({3, 303, 903, 2103}), IsEmpty());
   EXPECT_THAT(AfterTimeouts({3, 303, 603, 903, 1203}), ElementsAre("backoff-missing"));
+}
+
+TEST(RetransmissionRules, ATimeoutThatWaitedForAnAddressSeemsNearToTheNext) {
+  Trace t;
+  t.sack = false;
+  t.Open();
+  for (const double when : {3, 303, 1103, 1903}) t.A(when, "PA", 1, 1, 100);
+  EXPECT_THAT(t.Judge(At::kA), ElementsAre("backoff-missing"));
+  t.Asks(900, kA, kB);
+  t.Answers(1102, kB, kA);
+  EXPECT_THAT(t.Judge(At::kA), IsEmpty());
 }
 
 TEST(RetransmissionRules, OfWhatWasSacked) {

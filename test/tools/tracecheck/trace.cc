@@ -69,6 +69,25 @@ Trace::Line& Trace::B(double milliseconds, const std::string& flags, uint32_t se
   return Add(false, milliseconds, flags, sequence, acknowledgement, octets);
 }
 
+void Trace::Asks(double milliseconds, const char* host, const char* target) {
+  Arp(milliseconds, Tins::ARP::REQUEST, host, target);
+}
+
+void Trace::Answers(double milliseconds, const char* host, const char* target) {
+  Arp(milliseconds, Tins::ARP::REPLY, host, target);
+}
+
+void Trace::Arp(double milliseconds, uint16_t opcode, const char* host, const char* target) {
+  Tins::ARP arp(target, host);
+  arp.opcode(static_cast<Tins::ARP::Flags>(opcode));
+  Tins::EthernetII frame = Tins::EthernetII("02:00:00:00:00:02", "02:00:00:00:00:01") / arp;
+  Record record{.time = Time(static_cast<int64_t>(milliseconds * 1e6)),
+                .link = LinkType::kEthernet,
+                .bytes = frame.serialize()};
+  record.original_size = record.bytes.size();
+  arps_.push_back(std::move(record));
+}
+
 void Trace::Open() {
   A(0, ecn ? "SEC" : "S", 0, 0);
   B(1, ecn ? "SAE" : "SA", 0, 1);
@@ -93,8 +112,7 @@ void Trace::Sack(Line& line, uint32_t isn, std::vector<std::pair<uint32_t, uint3
 std::vector<Record> Trace::Records() {
   std::vector<Record> records;
   for (Line& line : lines_) {
-    Record record{.number = records.size() + 1,
-                  .time = Time(static_cast<int64_t>(line.milliseconds * 1e6)),
+    Record record{.time = Time(static_cast<int64_t>(line.milliseconds * 1e6)),
                   .link = LinkType::kRaw,
                   .bytes = line.ip.serialize(),
                   .comment = line.comment};
@@ -103,6 +121,10 @@ std::vector<Record> Trace::Records() {
     if (line.cut > 0) record.bytes.resize(std::min(record.bytes.size(), line.cut));
     records.push_back(std::move(record));
   }
+  records.insert(records.end(), arps_.begin(), arps_.end());
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.time < b.time; });
+  for (size_t i = 0; i < records.size(); ++i) records[i].number = i + 1;
   return records;
 }
 

@@ -45,6 +45,9 @@ class Trace {
           size_t octets = 0);
   Line& B(double milliseconds, const std::string& flags, uint32_t sequence, uint32_t acknowledgement,
           size_t octets = 0);
+  // An ARP request, or an answer, from one host to the other.
+  void Asks(double milliseconds, const char* host, const char* target);
+  void Answers(double milliseconds, const char* host, const char* target);
   // SYN, SYN,ACK, ACK at 0, 1 and 2 ms.
   void Open();
   // FIN both ways from A's and B's next numbers.
@@ -66,6 +69,9 @@ class Trace {
   Line& Add(bool from_a, double milliseconds, const std::string& flags, uint32_t sequence,
             uint32_t acknowledgement, size_t octets);
 
+  void Arp(double milliseconds, uint16_t opcode, const char* host, const char* target);
+
+  std::vector<Record> arps_;
   std::list<Line> lines_;  // no vector: what libtins assigns to by moving it forgets without freeing it
   std::optional<uint32_t> stamp_a_, stamp_b_;
 };

@@ -86,9 +86,11 @@ class DelayedAckFamily final : public RuleFamily {
       const Arrival oldest = owed.arrivals.front();
       const Time waited = now - oldest.time;
       if (waited > settings.acknowledgement_limit + settings.slack) {
-        flow.Report(
-            kLate, side, oldest.packet, oldest.time,
-            fmt::format("octets up to {} waited {:.0f} ms", Wire(oldest.end), InMilliseconds(waited)));
+        if (!flow.WaitedForNeighbour(side, oldest.time, now)) {
+          flow.Report(
+              kLate, side, oldest.packet, oldest.time,
+              fmt::format("octets up to {} waited {:.0f} ms", Wire(oldest.end), InMilliseconds(waited)));
+        }
         owed.arrivals.clear();
       }
     }

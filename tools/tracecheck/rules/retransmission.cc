@@ -56,7 +56,9 @@ class RetransmissionFamily final : public RuleFamily {
   void JudgeBackoff(const Situation& s) {
     const Transmission& t = s.transmission;
     if (t.interval_before == Time{} || t.age >= s.settings().maximum_rto * 95 / 100) return;
-    if (t.age < t.interval_before * 18 / 10) {
+    // A packet that had to wait for an address leaves late, and the next one seems too near.
+    const Time before = s.now() - t.age - t.interval_before;
+    if (t.age < t.interval_before * 18 / 10 && !s.flow.WaitedForNeighbour(s.side, before, s.now())) {
       s.Report(kBackoff, fmt::format("{:.0f} ms after {:.0f} ms", InMilliseconds(t.age),
                                      InMilliseconds(t.interval_before)));
     }
