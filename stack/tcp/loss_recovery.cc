@@ -69,7 +69,9 @@ bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber
   if (duplicate_acks_ != threshold || !MayRecover(una, mss, congestion)) return false;
 
   // RFC 5681 3.2 step 2: what limited transmit has sent "MUST NOT be included in this calculation".
-  congestion.OnLoss(static_cast<uint32_t>(before_limited_transmit_ - una));
+  // After a time-out most of what is unacknowledged is not in the network: no more than the window is.
+  const auto flight = static_cast<uint32_t>(before_limited_transmit_ - una);
+  congestion.OnLoss(std::min(flight, congestion.cwnd()));
   in_recovery_ = true;
   partial_seen_ = false;
   recover_ = nxt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/base/invariant.h"
+#include "test/simulation/audit.h"
 
 namespace nut::netsim {
 namespace {
@@ -44,8 +45,12 @@ struct Simulation::Host {
   Host(Simulation& owner, Side side, unsigned number, Duration latency)
       : port(owner.dumbbell_, side, NameOf(side, number), node::MacFromName(NameOf(side, number)),
              owner.frames_, latency),
-        node({owner.executor_, port, owner.frames_, statistics, owner.log_}, OptionsOf(owner, side, number)) {
-  }
+        audit(owner.audited_ ? std::make_unique<simulation::Audit>(port, owner.executor_.timers(),
+                                                                   AddressOf(side, number))
+                             : nullptr),
+        node({owner.executor_, audit ? audit->device() : static_cast<link::Device&>(port), owner.frames_,
+              statistics, owner.log_},
+             OptionsOf(owner, side, number)) {}
 
   static node::NodeOptions OptionsOf(const Simulation& owner, Side side, unsigned number) {
     node::NodeOptions options;
@@ -58,12 +63,14 @@ struct Simulation::Host {
 
   Statistics statistics;
   DumbbellPort port;
+  std::unique_ptr<simulation::Audit> audit;
   node::Node node;
 };
 
-Simulation::Simulation(const Cell& cell, std::string_view seed)
+Simulation::Simulation(const Cell& cell, std::string_view seed, bool audited)
     : cell_(cell),
       seed_(seed),
+      audited_(audited),
       executor_(clock_),
       frames_(kFrames),
       dumbbell_(executor_.timers(), Forward(cell), Back(cell), Rng(seed).Split("dumbbell")) {
@@ -128,6 +135,14 @@ uint64_t Simulation::Sum(Counter counter, Side side) const {
 }
 
 uint64_t Simulation::timeouts() const { return Sum(Counter::kTcpRetransmissionTimeouts, Side::kLeft); }
+
+std::string Simulation::Findings() {
+  std::string findings;
+  for (const auto& host : hosts_) {
+    if (host->audit) findings += host->audit->Finish();
+  }
+  return findings;
+}
 
 Outcome Simulation::Run() {
   RunTo(std::chrono::seconds(cell_.warm_up));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace nut::netsim {
 
 class Simulation {
  public:
-  // Equal seeds, equal runs.
-  explicit Simulation(const Cell& cell, std::string_view seed = "1");
+  // Equal seeds, equal runs. `audited`: tools/tracecheck reads along at every host, and remembers all of it.
+  explicit Simulation(const Cell& cell, std::string_view seed = "1", bool audited = false);
   ~Simulation();
 
   // To `instant` of virtual time, counted from the first SYN.
@@ -33,6 +34,8 @@ class Simulation {
   const BottleneckCounts& counts() const { return dumbbell_.forward().counts(); }
   // So many retransmission timers of senders have expired.
   uint64_t timeouts() const;
+  // What an auditor has against what the hosts have sent, "" if nothing. Ends the recording.
+  std::string Findings();
 
  private:
   struct Host;
@@ -44,6 +47,7 @@ class Simulation {
 
   const Cell cell_;
   const std::string seed_;
+  const bool audited_;
   VirtualClock clock_;
   NullLog log_;
   os::Executor executor_;

@@ -26,12 +26,10 @@ std::string Keep(const std::string& capture, std::string_view name) {
 
 }  // namespace
 
-Audit::Audit(link::ImpairmentDevice& wire, os::TimerQueue& timers, wire::Ipv4Address address)
+Audit::Audit(link::Device& wire, os::TimerQueue& timers, wire::Ipv4Address address)
     : address_(address),
       capture_(memory_, timers, statistics_, log_),
-      device_(wire, capture_, capture_.AddInterface("wire")) {
-  wire.SetObserver(&device_);
-}
+      device_(wire, capture_, capture_.AddInterface("wire")) {}
 
 std::string Audit::Finish() {
   capture_.Close();

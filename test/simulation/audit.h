@@ -1,6 +1,6 @@
 // Audit: everything that one simulated node sends and receives, given to an auditor that shares no code with
-// the stack (tools/tracecheck). Stands between the node and its bad network, where order and time are the
-// node's own. Owned by the host; the executor outlives it.
+// the stack (tools/tracecheck). Stands between the node and its network, where order and time are the node's
+// own. Owned by the host; the network and the executor outlive it.
 #pragma once
 
 #include <string>
@@ -10,17 +10,16 @@
 #include "stack/link/byte_sink.h"
 #include "stack/link/capture.h"
 #include "stack/link/capture_device.h"
-#include "stack/link/impairment_device.h"
 #include "stack/wire/ipv4_address.h"
 
 namespace nut::simulation {
 
 class Audit {
  public:
-  Audit(link::ImpairmentDevice& wire, os::TimerQueue& timers, wire::Ipv4Address address);
+  Audit(link::Device& wire, os::TimerQueue& timers, wire::Ipv4Address address);
 
-  // What the node uses in place of the wire.
-  link::Device& device() { return device_; }
+  // What the node uses in place of the wire; a bad network has it as its observer.
+  link::CaptureDevice& device() { return device_; }
 
   // Ends the recording. "" or every error, one a line; with the packet's number in the capture, which is put
   // into $TEST_UNDECLARED_OUTPUTS_DIR then.

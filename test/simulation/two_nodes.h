@@ -32,8 +32,13 @@ class Host {
       : port_(hub, options.name, frames_, statistics_, port),
         wire_(port_, executor.timers(), Rng(options.seed).Split(options.name + " wire"), frames_,
               statistics_),
-        audit_(audit ? std::make_unique<Audit>(wire_, executor.timers(), options.address.address()) : nullptr),
-        node_({executor, audit_ ? audit_->device() : wire_, frames_, statistics_, log}, options) {}
+        audit_(audit ? std::make_unique<Audit>(wire_, executor.timers(), options.address.address())
+                     : nullptr),
+        node_({executor, audit_ ? audit_->device() : static_cast<link::Device&>(wire_), frames_, statistics_,
+               log},
+              options) {
+    if (audit_) wire_.SetObserver(&audit_->device());
+  }
 
   node::Node& node() { return node_; }
   tcp::Engine& tcp() { return node_.tcp(); }
@@ -59,7 +64,7 @@ struct TwoNodesOptions {
   tcp::EngineOptions engine;
   link::HubPortOptions cable{.latency = 1ms};  // each way; an idle round trip takes twice that
   os::Scheduler* scheduler = nullptr;          // outlives the nodes; null: first come, first served
-  bool audit = false;                  // tools/tracecheck reads along, and what it finds fails the test
+  bool audit = false;  // tools/tracecheck reads along, and what it finds fails the test
 };
 
 class TwoNodes {

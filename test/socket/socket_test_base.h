@@ -21,7 +21,7 @@ class SocketTest : public ::testing::Test {
  protected:
   static constexpr wire::Port kPort{7000};
 
-  explicit SocketTest(const simulation::TwoNodesOptions& options = {}) : nodes_(options) {}
+  explicit SocketTest(simulation::TwoNodesOptions options = {}) : nodes_(Audited(std::move(options))) {}
 
   tcp::Engine& a() { return nodes_.a().tcp(); }
   tcp::Engine& b() { return nodes_.b().tcp(); }
@@ -71,6 +71,11 @@ class SocketTest : public ::testing::Test {
       if (!count || *count == 0) return all;
       all += AsText({piece, *count});
     }
+  }
+
+  static simulation::TwoNodesOptions Audited(simulation::TwoNodesOptions options) {
+    options.audit = true;
+    return options;
   }
 
   simulation::TwoNodes nodes_;

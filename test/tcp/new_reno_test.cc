@@ -297,6 +297,24 @@ TEST_F(Recovery, Rfc5681_3_2_WhatLimitedTransmitSentDoesNotCount) {
   EXPECT_EQ(reno_.ssthresh(), 5'000u);
 }
 
+// What a time-out has given up for lost is unacknowledged, but no longer in the network: halving that would
+// open the window to many times what it is, and send all of it at once.
+TEST_F(Recovery, Rfc5681_3_2_AfterATimeoutTheWindowIsHalvedAndNotWhatWasLostBefore) {
+  reno_.OnTimeout(100'000, true);
+  recovery_.OnTimeout(SequenceNumber(101'000));
+  for (uint32_t una = 1000; una < 8000; una += kMss) {
+    reno_.OnAcknowledged(kMss, true, kNow);
+    Ack(una, una + kMss, 101'000 - una);
+  }
+  const uint32_t cwnd = reno_.cwnd();
+  ASSERT_EQ(cwnd, 8 * kMss);
+  Duplicate(8000, 101'000);
+  Duplicate(8000, 101'000);
+  EXPECT_TRUE(Duplicate(8000, 101'000));
+  EXPECT_EQ(reno_.ssthresh(), cwnd / 2);
+  EXPECT_EQ(window(), cwnd / 2 + 3 * kMss);
+}
+
 TEST_F(Recovery, Rfc6582_3_2_ATimeoutEndsIt) {
   for (int i = 0; i < 5; ++i) Duplicate(1000, 11'000);
   ASSERT_TRUE(recovery_.in_recovery());
