@@ -65,10 +65,7 @@ void Connection::OpenPassive(const IncomingSegment& syn, Instant now) {
   tcb.Count(Counter::kTcpPassiveOpens);
   TakeSynOptions(tcb, syn, now);
   StartSyn(tcb, now);
-  // Nothing is acknowledged yet: WL2 only has to lie before the first ACK.
-  IncomingSegment first = syn;
-  first.acknowledgement = tcb.iss;
-  TakeWindow(tcb, first, syn.sequence);
+  TakeWindow(tcb, syn, syn.sequence);
   // RFC 9293 3.10.7.2: "any other control or text should be queued for processing later".
   Arrival arrival(syn, now);
   arrival.sequence += 1;
@@ -130,7 +127,6 @@ bool Connection::OnPathMtu(size_t mtu, wire::SequenceNumber sequence, Instant no
   if (tcb.send_mss >= before || !tcb.established) return true;
   // RFC 1191 6.4: what was too large is sent again in smaller pieces; that is no sign of congestion.
   SendAgain(tcb);
-  UpdateTimers(tcb, now);
   return true;
 }
 

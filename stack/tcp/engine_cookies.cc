@@ -1,6 +1,7 @@
 // Machine under a SYN flood: handshakes that nothing is remembered of (RFC 4987 3.6). Both ends of one are a
 // connection like others: the SYN-ACK comes from one that lives as long as this call, and what its
 // acknowledgement makes has been through the same steps.
+#include "stack/base/invariant.h"
 #include "stack/tcp/engine_machine.h"
 
 namespace nut::tcp {
@@ -36,7 +37,8 @@ DropReason Machine::AnswerWithCookie(Listener& listener, const QueuedSegment& qu
   Statistics uncounted;  // it opens when its acknowledgement comes, if ever
   Connection transient(listener.parameters, setup, uncounted);
   transient.OpenPassive(KeptSyn(queued.segment.sequence, queued.segment.window, kept), now_);
-  if (!transient.Dispatch(now_, /*segmentation=*/false, outgoing_)) return DropReason::kTcpListenSynQueueFull;
+  const bool answers = transient.Dispatch(now_, /*segmentation=*/false, outgoing_);
+  NUT_INVARIANT(answers, "a SYN is answered");
   listener.cookies_until = After(now_, 2 * SynCookies::kSlot);
   around_.statistics.Add(Counter::kTcpSynCookiesSent);
   Send(queued.ends, outgoing_, {parameters.ttl, parameters.tos, parameters.path_mtu_discovery});

@@ -69,7 +69,7 @@ void Machine::Kick() {
 }
 
 bool Machine::NeedsPass(const ConnectionRecord& record) const {
-  if (record.forgotten || record.requests.open) return false;
+  if (record.forgotten) return false;
   return record.connection.poll_at() < timers_.WhenOf(record) || record.connection.wants_output();
 }
 
@@ -306,7 +306,6 @@ void Machine::WakeWaiters(ConnectionRecord& record) {
 // let go too.
 void Machine::Forget(ConnectionRecord& record) {
   if (record.forgotten) return;
-  if (record.state == State::kSynReceived) EndFastOpen(record);
   Tell(record, "forgotten");
   record.forgotten = true;
   // 2001: as in Settle.

@@ -77,7 +77,8 @@ class Machine {
   }
   // …now, if its priority allows: one switch (a scheduling point when called from a thread).
   void Kick();
-  // Output or an earlier timer came out of Send or Receive: then the machine is to run.
+  // Output or an earlier timer came out of Send or Receive, which open connections alone have: then the
+  // machine is to run.
   bool NeedsPass(const ConnectionRecord& record) const;
 
   // A queued connection's listener closes, or a record's owner lets go: nobody owns it from here on, its

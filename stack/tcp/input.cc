@@ -26,7 +26,7 @@ DropReason Challenge(Tcb& tcb, DropReason reason, Instant now) {
 }
 
 void ResetInAnswer(Tcb& tcb, const IncomingSegment& segment) {
-  tcb.QueueReset({segment.acknowledgement, wire::SequenceNumber(0), false});
+  tcb.QueueReset({.sequence = segment.acknowledgement});
 }
 
 }  // namespace nut::tcp

@@ -61,8 +61,8 @@ void TrimToWindow(const Tcb& tcb, Arrival& arrival);
 // Of the segments that this one stands for (IncomingSegment::segments), those of which something is left: the
 // others would not have been acceptable.
 uint32_t AcceptableSegments(const Arrival& arrival);
-// Header prediction: does all there is to do with a segment that is just the next one of a stream (a step in
-// front of all others); nothing, and nothing done, where it is not.
+// Header prediction, in ESTABLISHED: does all there is to do with a segment that is just the next one of a
+// stream (a step in front of all others); nothing, and nothing done, where it is not.
 std::optional<DropReason> InputExpected(Tcb& tcb, const Arrival& arrival);
 // Fifth: the ACK field against RFC 5961 5.2, then what it acknowledges, and the window.
 Verdict ProcessAck(Tcb& tcb, const Arrival& arrival);

@@ -11,9 +11,7 @@ namespace {
 
 bool IsExpected(const Tcb& tcb, const Arrival& arrival) {
   const IncomingSegment& segment = arrival.segment;
-  if (tcb.state != State::kEstablished || segment.flags - wire::TcpFlags::kPsh != wire::TcpFlags::kAck) {
-    return false;
-  }
+  if (segment.flags - wire::TcpFlags::kPsh != wire::TcpFlags::kAck) return false;
   if (segment.options.user_timeout) return false;
   // What SACK says is heard with every ACK, new or not.
   if (arrival.text_size > 0 && !segment.options.sack.empty()) return false;
@@ -27,8 +25,7 @@ bool IsExpected(const Tcb& tcb, const Arrival& arrival) {
   if (tcb.ecn.enabled() && wire::EcnOf(segment.tos) == wire::Ecn::kCe) return false;
   const wire::SequenceNumber ack = segment.acknowledgement;
   if (arrival.text_size == 0) return ack.After(tcb.snd_una) && ack.AtOrBefore(tcb.snd_nxt);
-  const bool plain_stream =
-      !tcb.receive_buffer.has_gap() && !tcb.early_fin && !tcb.fin_received && !tcb.orphan;
+  const bool plain_stream = !tcb.receive_buffer.has_gap() && !tcb.early_fin && !tcb.fin_received;
   return ack == tcb.snd_una && plain_stream;
 }
 

@@ -124,8 +124,7 @@ void TakeEarlyFin(Tcb& tcb, Instant now, FinAck ack) {
   if (!Mutated(Mutant::kR5FinAfterYield)) tcb.Fire(Event::kFinArrives, now);
   // Who has read to the end mostly closes at once, and the FIN carries the ACK (SHLD-18). Where nothing more
   // comes from here it goes by itself.
-  if (ack == FinAck::kMayWait && tcb.state == State::kCloseWait && !tcb.ack_now &&
-      !tcb.parameters->separate_fin) {
+  if (ack == FinAck::kMayWait && tcb.state == State::kCloseWait && !tcb.parameters->separate_fin) {
     ArmDelayedAck(tcb, now);
   } else {
     tcb.ack_now = true;

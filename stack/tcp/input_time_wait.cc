@@ -11,8 +11,8 @@ DropReason InputTimeWait(Tcb& tcb, Arrival& arrival) {
   // checks; only the very same FIN, or a stranger could keep the pair busy for ever with any number.
   const bool same_fin = segment.flags.fin() && !segment.flags.rst() && !segment.flags.syn() &&
                         segment.sequence + segment.length() == tcb.rcv_nxt;
-  const bool old = tcb.timestamps.enabled() && segment.options.timestamps &&
-                   tcb.timestamps.IsOld(segment.options.timestamps->value, arrival.now);
+  const bool old =
+      segment.options.timestamps && tcb.timestamps.IsOld(segment.options.timestamps->value, arrival.now);
   if (same_fin && segment.flags.ack() && segment.acknowledgement == tcb.snd_nxt && !old) {
     tcb.ack_now = true;
     tcb.timers.Arm(Timer::kLifetime, After(arrival.now, tcb.parameters->time_wait));

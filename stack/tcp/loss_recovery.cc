@@ -30,7 +30,6 @@ LossRecovery::Progress LossRecovery::OnAcknowledged(wire::SequenceNumber una, wi
   // RFC 6582 3.2 step 3, full acknowledgement.
   if (ack.AtOrAfter(recover_)) {
     in_recovery_ = false;
-    inflation_ = 0;
     congestion.OnRecovered(flight);
     return Progress::kFull;
   }
@@ -81,7 +80,6 @@ bool LossRecovery::OnDuplicateAck(wire::SequenceNumber una, wire::SequenceNumber
 
 void LossRecovery::OnTimeout(wire::SequenceNumber nxt) {
   in_recovery_ = false;
-  inflation_ = 0;
   duplicate_acks_ = 0;
   recover_ = nxt;
 }

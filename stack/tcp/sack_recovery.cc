@@ -21,9 +21,9 @@ Scoreboard::Limits LimitsOf(const Tcb& tcb) {
   return {tcb.parameters->maximum_sent_runs, tcb.parameters->maximum_sacked_ranges};
 }
 
-// RFC 2883 4, 5: the first block, when it lies below the ACK, or within the second.
+// RFC 2883 4, 5: the first block, which there is, when it lies below the ACK, or within the second.
 bool IsDuplicateReport(const wire::SackBlocks& blocks, wire::SequenceNumber ack) {
-  if (blocks.empty() || !blocks[0].left.Before(blocks[0].right)) return false;
+  if (!blocks[0].left.Before(blocks[0].right)) return false;
   if (blocks[0].right.AtOrBefore(ack)) return true;
   return blocks.size() > 1 && blocks[0].left.AtOrAfter(blocks[1].left) &&
          blocks[0].right.AtOrBefore(blocks[1].right);
@@ -34,7 +34,7 @@ bool IsDuplicateReport(const wire::SackBlocks& blocks, wire::SequenceNumber ack)
 // says nothing about those that came behind.
 bool AnswersEarlierCopy(const Tcb& tcb, const Arrival& arrival, const Scoreboard::Piece& piece) {
   const auto& option = arrival.segment.options.timestamps;
-  if (!piece.resent || !tcb.timestamps.enabled() || !option || option->echo_reply == 0) return false;
+  if (!tcb.timestamps.enabled() || !option || option->echo_reply == 0) return false;
   return static_cast<int32_t>(option->echo_reply - tcb.timestamps.Value(piece.sent_at)) < 0;
 }
 

@@ -46,8 +46,8 @@ SlowStartExit::Advice SlowStartExit::OnAck(wire::SequenceNumber una, wire::Seque
     slow_ = true;
     slow_rounds_ = 0;
     baseline_ = current_minimum_;
-  } else if (slow_ && samples_ >= kSamples && current_minimum_ < baseline_) {
-    // "the increased RTT was a temporary blip": back to slow start.
+  } else if (samples_ >= kSamples && current_minimum_ < baseline_) {
+    // "the increased RTT was a temporary blip": back to slow start, if it is not in it.
     slow_ = false;
     baseline_ = kForever;
   }

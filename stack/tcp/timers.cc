@@ -171,7 +171,7 @@ void HandleTimers(Tcb& tcb, Instant now) {
 }
 
 void UpdateTimers(Tcb& tcb, Instant now) {
-  if (tcb.state == State::kClosed || tcb.state == State::kDestroy || tcb.state == State::kListen) return;
+  if (tcb.state == State::kClosed || tcb.state == State::kDestroy) return;
   if (IsSynchronized(tcb.state) && tcb.state != State::kTimeWait) UpdateSendTimers(tcb, now);
   if (!tcb.timers.armed(Timer::kBufferRelease) &&
       (tcb.send_buffer.has_memory() || tcb.receive_buffer.memory() > 0 || tcb.sack_state)) {
