@@ -190,6 +190,40 @@ TEST(NewReno, StaysBelowTheLargestWindow) {
 
 // --- recovery ------------------------------------------------------------------------------------
 
+TEST(NewReno, ItsParametersHaveTheirLargestValues) {
+  Parameters parameters = Reno();
+  for (const auto& [asked, most] : {std::pair{254u, 254u}, {255u, 255u}, {256u, 255u}, {1000u, 255u}}) {
+    parameters.slow_start_limit_segments = asked;
+    CongestionControl reno(parameters);
+    reno.OnConnected(kMss, false);
+    const uint32_t before = reno.cwnd();
+    reno.OnAcknowledged(1000 * kMss, true, kNow);
+    EXPECT_EQ(reno.cwnd(), before + most * kMss);
+  }
+  for (const auto& [asked, segments] : {std::pair{65534u, 65534u}, {65535u, 65535u}, {65536u, 65535u}}) {
+    parameters.initial_window_segments = asked;
+    CongestionControl reno(parameters);
+    reno.OnConnected(1460, false);
+    EXPECT_EQ(reno.InitialWindow(), segments * 1460);
+  }
+}
+
+TEST(NewReno, AfterATimeoutSlowStartIsCautiousUntilItIsOver) {
+  CongestionControl reno(Reno());
+  reno.OnConnected(kMss, false);
+  reno.OnTimeout(10 * kMss, true);
+  EXPECT_EQ(reno.cwnd(), kMss);
+  EXPECT_EQ(reno.ssthresh(), 5 * kMss);
+  for (int i = 0; i < 4; ++i) reno.OnAcknowledged(4 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 5 * kMss) << "a segment for each ACK";
+  reno.OnAcknowledged(kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 5 * kMss);
+  // Slow start that comes again for another reason is no such one.
+  reno.Undo(2 * kMss, 20 * kMss);
+  reno.OnAcknowledged(4 * kMss, true, kNow);
+  EXPECT_EQ(reno.cwnd(), 6 * kMss);
+}
+
 class Recovery : public testing::Test {
  protected:
   Recovery() : reno_(Connected()) { recovery_.Start(SequenceNumber(999)); }

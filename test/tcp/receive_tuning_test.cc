@@ -44,6 +44,27 @@ TEST(ReceiveTuning, TheClockMayTurnOver) {
   EXPECT_TRUE(tuning.OnRead(kBegin + 60001, 100ms, kWindow, late + 100ms));
 }
 
+TEST(ReceiveTuning, ARoundIsAMicrosecondAtLeast) {
+  ReceiveTuning tuning;
+  tuning.Start(kBegin, Instant(1s));
+  EXPECT_FALSE(tuning.OnRead(kBegin + 60000, 0ns, kWindow, Instant(1s)));
+  EXPECT_TRUE(tuning.OnRead(kBegin + 60001, 0ns, kWindow, Instant(1s) + 1us))
+      << "that was no round of its own";
+}
+
+TEST(ReceiveTuning, TheEdgesOfARound) {
+  const auto asks = [](uint32_t read, Duration after) {
+    ReceiveTuning tuning;
+    tuning.Start(kBegin, Instant(1s));
+    return tuning.OnRead(kBegin + read, 100ms, kWindow, Instant(1s) + after);
+  };
+  EXPECT_FALSE(asks(50001, 100ms - 1us));
+  EXPECT_TRUE(asks(50001, 100ms));
+  EXPECT_FALSE(asks(50000, 100ms));
+  EXPECT_TRUE(asks(50001, 200ms - 1us));
+  EXPECT_FALSE(asks(50001, 200ms));
+}
+
 // Six seconds of a client that sends what it can over a path of 100 ms, to a server that reads `at_once`.
 struct Outcome {
   uint64_t received = 0;

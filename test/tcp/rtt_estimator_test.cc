@@ -96,5 +96,34 @@ TEST(RttEstimator, ANegativeSampleCountsAsZero) {
   EXPECT_EQ(rtt.rto(), 200ms);
 }
 
+TEST(RttEstimator, NoBoundIsLongerThanAnHour) {
+  EXPECT_EQ(RttEstimator(Limits(3601s, 1s, 3601s)).rto(), 3600s);
+  EXPECT_EQ(RttEstimator(Limits(3599s, 1s, 3601s)).rto(), 3599s);
+  EXPECT_EQ(RttEstimator(Limits(-1s, 0s, 1s)).rto(), 0s);
+}
+
+TEST(RttEstimator, Rfc6298_5_7_AfterASampleItKeepsToThat) {
+  RttEstimator rtt(Wide());
+  rtt.Sample(100ms);
+  rtt.Backoff();
+  rtt.RestartAfterSynTimeout();
+  EXPECT_EQ(rtt.rto(), 600ms) << "nothing has changed";
+  RttEstimator fresh(Wide());
+  fresh.Backoff();
+  fresh.RestartAfterSynTimeout();
+  EXPECT_EQ(fresh.rto(), 3s);
+  RttEstimator patient(Limits(5s, 1ms, 1000s));
+  patient.RestartAfterSynTimeout();
+  EXPECT_EQ(patient.rto(), 5s);
+}
+
+TEST(RttEstimator, ASampleThatIsShorterCountsAsMuchAsOneThatIsLonger) {
+  RttEstimator rtt(Wide());
+  rtt.Sample(200ms);
+  rtt.Sample(100ms);
+  EXPECT_EQ(rtt.rttvar(), 100ms);
+  EXPECT_EQ(rtt.srtt(), 187500us);
+}
+
 }  // namespace
 }  // namespace nut::tcp

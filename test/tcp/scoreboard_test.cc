@@ -238,5 +238,128 @@ TEST(Scoreboard, TheEndIsASegmentAtMost) {
   EXPECT_EQ(small.lost(), 300u);
 }
 
+// Twelve segments of ten octets, sent one after the other, from 1,000 on.
+class TwelveSegments : public testing::Test {
+ protected:
+  TwelveSegments() {
+    for (uint32_t i = 0; i < 12; ++i)
+      board_.NoteSent(At(10 * i), At(10 * i + 10), Instant(1s) + i * 1ms, kPlenty);
+  }
+  static SequenceNumber At(uint32_t octet) { return SequenceNumber(1000 + octet); }
+  std::optional<uint32_t> Sack(uint32_t left, uint32_t right, const Scoreboard::Limits& limits = kPlenty) {
+    const auto told = board_.Sack({At(left), At(right)}, limits, kNobody);
+    board_.Check();
+    return told;
+  }
+  void Lose(uint32_t left, uint32_t right) {
+    board_.MarkLost([&](const Scoreboard::Piece& piece) {
+      return piece.begin.AtOrAfter(At(left)) && piece.end.AtOrBefore(At(right));
+    });
+    board_.Check();
+  }
+  void Resend(uint32_t left, uint32_t right, Duration at, const Scoreboard::Limits& limits = kPlenty) {
+    board_.NoteSent(At(left), At(right), Instant(at), limits);
+    board_.Check();
+  }
+  Scoreboard board_;
+};
+
+TEST_F(TwelveSegments, AtTheLimitARangeMayTouchAnother) {
+  const Scoreboard::Limits one{1000, 1};
+  Sack(40, 60);
+  EXPECT_EQ(Sack(30, 39, one), std::nullopt) << "an octet lies in between";
+  EXPECT_EQ(Sack(61, 70, one), std::nullopt);
+  EXPECT_EQ(Sack(110, 120, one), std::nullopt) << "at the end";
+  EXPECT_EQ(Sack(0, 10, one), std::nullopt);
+  EXPECT_EQ(Sack(45, 55, one), 0u) << "told before";
+  EXPECT_EQ(Sack(30, 40, one), 10u);
+  EXPECT_EQ(Sack(60, 70, one), 10u);
+  EXPECT_EQ(Sack(25, 50, one), 5u);
+  EXPECT_EQ(Sack(50, 75, one), 5u);
+  EXPECT_EQ(board_.ranges(), 1u);
+  EXPECT_EQ(board_.sacked(), 50u);
+}
+
+TEST_F(TwelveSegments, WhatGoesAgainTogetherIsOneRun) {
+  Lose(0, 40);
+  EXPECT_EQ(board_.runs(), 9u) << "what is lost together is one";
+  Resend(0, 10, 2s);
+  EXPECT_EQ(board_.runs(), 10u);
+  Resend(10, 20, 2s);
+  EXPECT_EQ(board_.runs(), 10u);
+  Resend(20, 30, 3s);
+  EXPECT_EQ(board_.runs(), 11u) << "at another time";
+  EXPECT_EQ(board_.lost(), 10u);
+  Resend(30, 40, 4s, {11, 1000});
+  EXPECT_EQ(board_.runs(), 11u) << "not yet beyond the limit";
+  EXPECT_EQ(board_.lost(), 0u);
+}
+
+TEST_F(TwelveSegments, BeyondTheLimitWhatGoesAgainOfAHoleIsOneRun) {
+  Lose(0, 40);
+  Resend(0, 10, 2s, {5, 1000});
+  EXPECT_EQ(board_.runs(), 10u);
+  Resend(10, 20, 3s, {5, 1000});
+  EXPECT_EQ(board_.runs(), 10u);
+  EXPECT_EQ(board_.FirstLost()->left, At(20));
+}
+
+TEST_F(TwelveSegments, WhatWasSentOnceIsNotJoinedToWhatGoesAgain) {
+  Lose(10, 20);
+  const size_t before = board_.runs();
+  Resend(10, 20, 1s);
+  EXPECT_EQ(board_.runs(), before) << "though it was sent at the same time";
+  Sack(20, 30);
+  Lose(30, 40);
+  Resend(30, 40, 1s);
+  EXPECT_EQ(board_.runs(), before);
+}
+
+TEST_F(TwelveSegments, LossesBelowAreJoined) {
+  Sack(90, 120);
+  EXPECT_EQ(board_.MarkLostBySacks(1, 10), 90u);
+  EXPECT_EQ(board_.runs(), 2u);
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(0), At(90)}));
+}
+
+TEST_F(TwelveSegments, InDoubtIsWhatLiesBelowTheLastRange) {
+  EXPECT_FALSE(board_.MarkFirstDoubtfulLost(10)) << "nothing lies above";
+  Sack(110, 120);
+  EXPECT_TRUE(board_.MarkFirstDoubtfulLost(10));
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(0), At(10)}));
+  for (int i = 1; i < 11; ++i) EXPECT_TRUE(board_.MarkFirstDoubtfulLost(10)) << i;
+  EXPECT_FALSE(board_.MarkFirstDoubtfulLost(10));
+  EXPECT_EQ(board_.lost(), 110u);
+  board_.Clear();
+  EXPECT_TRUE(board_.empty());
+  EXPECT_EQ(board_.lost() + board_.sacked(), 0u);
+  EXPECT_EQ(board_.ranges(), 0u);
+}
+
+TEST_F(TwelveSegments, AnEmptyOneBeginsWhereverItIsSent) {
+  board_.Acknowledge(At(120), kNobody);
+  EXPECT_TRUE(board_.empty());
+  EXPECT_EQ(board_.runs(), 0u);
+  board_.NoteSent(At(500), At(510), Instant(5s), kPlenty);
+  EXPECT_EQ(board_.begin(), At(500));
+  EXPECT_EQ(board_.end(), At(510));
+  EXPECT_EQ(board_.last_begin(), At(500));
+  EXPECT_EQ(board_.pipe(), 10u);
+  EXPECT_EQ(board_.FirstLost(), std::nullopt);
+}
+
+TEST_F(TwelveSegments, TheFirstLostIsFoundWhateverWasLostBefore) {
+  Lose(50, 60);
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(50), At(60)}));
+  Lose(20, 30);
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(20), At(30)}));
+  Resend(20, 30, 2s);
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(50), At(60)}));
+  board_.Acknowledge(At(55), kNobody);
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(55), At(60)}));
+  board_.Acknowledge(At(60), kNobody);
+  EXPECT_EQ(board_.FirstLost(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace nut::tcp

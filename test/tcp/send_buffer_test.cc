@@ -165,5 +165,53 @@ TEST(SendBuffer, SmallPiecesThatAreHandedOverAreJoined) {
   EXPECT_EQ(buffer.Gather(0, 2000).size(), 2000u);
 }
 
+// What is kept of a chunk that is not full yet, and when it goes.
+TEST(SendBuffer, AnOpenChunkGoesOnUntilItIsFullOrEverythingIsThere) {
+  link::ChunkPool pool;
+  SendBuffer buffer;
+  buffer.Append(Bytes(10), 1 << 20, &pool);
+  buffer.Consume(9);
+  buffer.Append(Bytes(10), 1 << 20, &pool);
+  EXPECT_EQ(pool.in_use(), 1u);
+  EXPECT_EQ(buffer.Gather(0, 11).count(), 1u);
+  buffer.Consume(10);
+  EXPECT_EQ(pool.in_use(), 1u) << "an octet is left";
+  buffer.Consume(1);
+  EXPECT_EQ(pool.in_use(), 0u);
+  buffer.Append(Bytes(2048), 1 << 20, &pool);
+  buffer.Append(Bytes(1), 1 << 20, &pool);
+  EXPECT_EQ(pool.in_use(), 2u) << "the first one was full";
+  EXPECT_EQ(buffer.Gather(0, 2049).count(), 2u);
+}
+
+TEST(SendBuffer, AChunkIsCountedOnceWhereItsSlicesFollowEachOther) {
+  SendBuffer buffer;
+  const link::ChunkRef chunk = link::Chunk::OnHeap(8192);
+  chunk->Append(Bytes(8192));
+  const link::ChunkRef other = link::Chunk::OnHeap(4096);
+  other->Append(Bytes(4096));
+  buffer.AppendSlice({chunk, chunk->bytes().first(2000)}, 1 << 20, nullptr);
+  const size_t list = buffer.memory() - 8192;
+  EXPECT_LE(list, 16 * sizeof(link::Slice));
+  buffer.AppendSlice({chunk, chunk->bytes().subspan(2000, 2000)}, 1 << 20, nullptr);
+  EXPECT_EQ(buffer.memory(), 8192 + list);
+  buffer.AppendSlice({other, other->bytes()}, 1 << 20, nullptr);
+  EXPECT_EQ(buffer.memory(), 8192 + 4096 + list);
+  EXPECT_EQ(buffer.Gather(0, 8096).count(), 3u);
+}
+
+TEST(SendBuffer, WhatIsHandedOverIsCopiedBelowAKibibyte) {
+  for (const auto& [octets, copied] : {std::pair{1023u, true}, {1024u, false}}) {
+    SendBuffer buffer;
+    const link::Slice slice = Handed(Bytes(octets));
+    EXPECT_EQ(buffer.AppendSlice(slice, 1 << 20, nullptr), octets);
+    EXPECT_EQ(buffer.Gather(0, octets).slices()[0].bytes.data() != slice.bytes.data(), copied) << octets;
+  }
+  SendBuffer buffer;
+  const Bytes bytes(2000);
+  EXPECT_EQ(buffer.AppendSlice({{}, bytes}, 1 << 20, nullptr), 2000u);
+  EXPECT_NE(buffer.Gather(0, 2000).slices()[0].bytes.data(), bytes.data()) << "nothing keeps it in place";
+}
+
 }  // namespace
 }  // namespace nut::tcp

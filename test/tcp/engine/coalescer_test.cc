@@ -63,7 +63,8 @@ class CoalescerTest : public testing::Test {
   }
 
   // As the engine does with a frame that came the usual way.
-  void Queue(const Sent& sent) {
+  void Queue(const Sent& sent) { QueueIn(queue_, sent); }
+  void QueueIn(InputQueue& queue, const Sent& sent) {
     link::FramePtr frame = Build(sent);
     const auto view = wire::TcpView::Parse(frame->data().subspan(wire::TextFrame::kTcpOffset));
     QueuedSegment queued{
@@ -75,7 +76,7 @@ class CoalescerTest : public testing::Test {
                     .payload = view->payload(),
                     .headers_size = static_cast<uint8_t>(wire::TextFrame::kTcpOffset + view->header_size())}};
     queued.frames.first = std::move(frame);
-    ASSERT_TRUE(queue_.Push(queued));
+    ASSERT_TRUE(queue.Push(queued));
   }
   bool Join(const Sent& sent, link::ChecksumState checksum = link::ChecksumState::kAbsent) {
     link::FramePtr frame = Build(sent);
@@ -227,24 +228,54 @@ TEST_F(CoalescerTest, JoinsTheLastOfAConnectionOnly) {
 }
 
 TEST_F(CoalescerTest, KeepsItsLimits) {
-  InputQueue small(3, 1, 2500);
+  const Sent first;
+  const auto joined = [&](InputQueue& queue) {
+    QueueIn(queue, first);
+    link::FramePtr second = Build(Next(first));
+    return queue.Join(second);
+  };
+  InputQueue enough(2, 1, 2000);
+  EXPECT_TRUE(joined(enough));
+  EXPECT_EQ(enough.segment_count(), 2u);
+  link::FramePtr third = Build(Next(Next(first)));
+  EXPECT_FALSE(enough.Join(third)) << "more text than one may have";
+  InputQueue little_text(2, 1, 1999);
+  EXPECT_FALSE(joined(little_text));
+  InputQueue none(2, 1, 0);
+  EXPECT_FALSE(joined(none));
+  InputQueue few(1, 1, 2000);
+  EXPECT_FALSE(joined(few)) << "more segments than may wait";
+}
+
+TEST_F(CoalescerTest, WhatADeviceHasJoinedIsLeftAlone) {
+  const Sent first;
+  Queue(first);
+  link::FramePtr next = Build(Next(first));
+  next->segmentation.segment_size = 500;
+  EXPECT_FALSE(queue_.Join(next));
+  ASSERT_NE(next, nullptr);
+  next->segmentation.segment_size = 0;
+  EXPECT_TRUE(queue_.Join(next));
+}
+
+// A place in the queue of a batch before says nothing.
+TEST_F(CoalescerTest, NothingIsJoinedToWhatHasBeenTaken) {
+  const Sent first;
+  Queue(first);
+  Take();
+  EXPECT_FALSE(Join(Next(first)));
+}
+
+TEST_F(CoalescerTest, ThePiecesSizeIsTheFirstOnes) {
   Sent sent;
-  link::FramePtr frame = Build(sent);
-  QueuedSegment queued{.ends = {{kOwn, wire::Port(80)}, {kPeer, wire::Port(4000)}}};
-  const auto view = wire::TcpView::Parse(frame->data().subspan(wire::TextFrame::kTcpOffset));
-  queued.segment = {.sequence = view->sequence(),
-                    .acknowledgement = view->acknowledgement(),
-                    .flags = view->flags(),
-                    .window = view->window(),
-                    .payload = view->payload(),
-                    .headers_size = static_cast<uint8_t>(wire::TextFrame::kTcpOffset + view->header_size())};
-  queued.frames.first = std::move(frame);
-  ASSERT_TRUE(small.Push(queued));
+  Queue(sent);
   sent = Next(sent);
-  link::FramePtr second = Build(sent);
-  EXPECT_TRUE(small.Join(second));
-  link::FramePtr third = Build(Next(sent));
-  EXPECT_FALSE(small.Join(third)) << "more text than one may have";
+  EXPECT_TRUE(Join(sent));
+  const auto segments = Take();
+  ASSERT_EQ(segments.size(), 1u);
+  EXPECT_EQ(segments[0].segment.segment_size, 1000);
+  EXPECT_EQ(segments[0].segment.text_behind, 1000u);
+  EXPECT_EQ(segments[0].segment.payload.size(), 1000u);
 }
 
 TEST_F(CoalescerTest, ChecksumsThatADeviceVouchesForAreNotComputed) {
