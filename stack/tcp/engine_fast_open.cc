@@ -16,7 +16,6 @@ Machine::FastOpen Machine::JudgeFastOpen(const Listener& listener, QueuedSegment
   }
   if (!syn.options.fast_open->is_request()) around_.statistics.Add(Counter::kTcpFastOpenRefused);
   syn.payload = {};
-  syn.text_behind = 0;
   syn.flags = syn.flags - wire::TcpFlags::kFin;
   return verdict;
 }

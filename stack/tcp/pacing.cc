@@ -9,7 +9,7 @@ namespace {
 Duration TimeFor(const Tcb& tcb, uint64_t octets) {
   const uint64_t tenths = tcb.congestion.in_slow_start() ? 20 : 12;
   const uint64_t nanoseconds = static_cast<uint64_t>(tcb.rtt.srtt().count());
-  return Duration(octets * nanoseconds * 10 / (tenths * std::max(tcb.cwnd(), 1u)));
+  return Duration(octets * nanoseconds * 10 / (tenths * tcb.cwnd()));
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ ReceiveBuffer::Placed ReceiveBuffer::Place(size_t offset, IncomingText text, siz
     PlaceAmongEarly(position, std::move(piece), window);
     position += size;
   }
-  if (kept) early_->order().Note(first, early_->ranges());
+  early_->order().Note(first, early_->ranges());
   if (early_->ranges().empty()) early_.reset();
   return {.advanced = static_cast<size_t>(next_ - before), .kept = kept};
 }

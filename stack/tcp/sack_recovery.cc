@@ -337,7 +337,7 @@ void NoteProbeSent(Tcb& tcb, wire::SequenceNumber end, bool resent, Instant now)
 }
 
 void SendAgain(Tcb& tcb) {
-  if (!tcb.sack_state || tcb.flight() == 0) {
+  if (!tcb.sack_state) {
     tcb.send_from = tcb.snd_una;
     return;
   }

@@ -33,7 +33,7 @@ Tcb::Tcb(const SharedParameters& from, const ConnectionSetup& with, Statistics& 
 uint16_t Tcb::own_mss() const {
   // RFC 6691: the option counts neither IP nor TCP options.
   const size_t fits = link_mtu - kHeaders;
-  return static_cast<uint16_t>(std::min({fits, parameters->maximum_mss, size_t{65535 - kHeaders}}));
+  return static_cast<uint16_t>(std::min(fits, parameters->maximum_mss));
 }
 
 size_t Tcb::receive_step() const {

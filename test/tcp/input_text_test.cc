@@ -106,6 +106,58 @@ TEST_F(InputText, TextForNobodyEndsTheConnection) {
   EXPECT_EQ(tcb().state, State::kEstablished);
 }
 
+TEST_F(InputText, TheShortWayNotesTheSameAndLeavesTheRestAlone) {
+  const auto expected = [&](const IncomingSegment& segment) {
+    segment_ = segment;
+    arrival_.emplace(segment_, kNow);
+    tcb().keep_alives = 3;
+    tcb().last_heard = kStart;
+    const bool taken = InputExpected(tcb(), *arrival_).has_value();
+    EXPECT_EQ(tcb().keep_alives, taken ? 0 : 3);
+    EXPECT_EQ(tcb().last_heard, taken ? kNow : kStart);
+    return taken;
+  };
+  const auto text = [&](auto change) {
+    Begin(Plain());
+    Queue(100);
+    Sent(100);
+    IncomingSegment segment = Text(100, 10);
+    change(segment);
+    return expected(segment);
+  };
+  EXPECT_TRUE(text([](auto&) {}));
+  EXPECT_EQ(tcb().rcv_nxt, Peers(110));
+  EXPECT_TRUE(text([](auto& segment) { segment.flags |= TcpFlags::kPsh; }));
+  for (const TcpFlags flag :
+       {TcpFlags::kSyn, TcpFlags::kFin, TcpFlags::kRst, TcpFlags::kUrg, TcpFlags::kEce, TcpFlags::kCwr}) {
+    EXPECT_FALSE(text([&](auto& segment) { segment.flags |= flag; }));
+  }
+  EXPECT_FALSE(text([](auto& segment) { segment.flags = TcpFlags(); }));
+  EXPECT_FALSE(text([&](auto& segment) { segment.sequence = Peers(101); }));
+  EXPECT_FALSE(text([&](auto& segment) { segment.sequence = Peers(99); }));
+  EXPECT_FALSE(text([&](auto& segment) { segment = Text(100, 1001); }));
+  EXPECT_TRUE(text([&](auto& segment) { segment = Text(100, 1000); }));
+  EXPECT_FALSE(text([&](auto& segment) { segment.acknowledgement = Ours(1); })) << "both at once";
+  EXPECT_FALSE(text([](auto& segment) { segment.options.user_timeout = wire::TcpUserTimeout{}; }));
+  EXPECT_FALSE(text([&](auto& segment) { segment.options.sack.Add({Ours(1), Ours(2)}); }));
+  EXPECT_FALSE(text([&](auto&) { tcb().early_fin = Peers(500); }));
+  EXPECT_FALSE(text([&](auto&) { tcb().receive_buffer.Place(50, IncomingText(AsBytes("abc")), 8, 1000); }));
+  EXPECT_FALSE(text([&](auto&) { tcb().parameters.Own().header_prediction = false; }));
+  const auto ack = [&](uint32_t octets) {
+    Begin(Plain());
+    Queue(100);
+    Sent(100);
+    IncomingSegment segment = Text(100, 0);
+    segment.acknowledgement = Ours(octets);
+    return expected(segment);
+  };
+  EXPECT_FALSE(ack(0));
+  EXPECT_TRUE(ack(1));
+  EXPECT_EQ(tcb().snd_una, Ours(1));
+  EXPECT_TRUE(ack(100));
+  EXPECT_FALSE(ack(101));
+}
+
 // --- the FIN
 
 TEST_F(InputText, AFinHasItsTurnWhenAllBeforeItIsHere) {

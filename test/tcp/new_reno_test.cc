@@ -367,6 +367,22 @@ TEST_F(Recovery, AnInflatedWindowStaysBelowHalfTheCircle) {
   EXPECT_EQ(recovery_.Window(1u << 30, mss), UINT32_MAX / 2);
 }
 
+TEST_F(Recovery, InflationEndsAtAGibibyte) {
+  LossRecovery recovery;
+  CongestionControl reno = Connected();
+  recovery.Start(SequenceNumber(0));
+  constexpr uint32_t kHuge = 1 << 20;
+  for (int i = 0; i < 3; ++i)
+    recovery.OnDuplicateAck(SequenceNumber(10), SequenceNumber(20000), kHuge, 3, reno);
+  ASSERT_TRUE(recovery.in_recovery());
+  for (int i = 0; i < 1020; ++i)
+    recovery.OnDuplicateAck(SequenceNumber(10), SequenceNumber(20000), kHuge, 3, reno);
+  EXPECT_EQ(recovery.Window(1000, kMss), 1000u + 1023 * kHuge);
+  for (int i = 0; i < 5; ++i)
+    recovery.OnDuplicateAck(SequenceNumber(10), SequenceNumber(20000), kHuge, 3, reno);
+  EXPECT_EQ(recovery.Window(1000, kMss), 1000u + 1024 * kHuge);
+}
+
 TEST_F(Recovery, TheWindowIsNeverBelowOneSegment) {
   for (int i = 0; i < 3; ++i) Duplicate(1000, 200'000);
   for (uint32_t ack = 3'000; ack < 200'000; ack += 20'000) Ack(ack - 2000, ack, 200'000 - ack);

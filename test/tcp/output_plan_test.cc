@@ -76,6 +76,8 @@ TEST_F(OutputPlan, ASuperSegmentIsAMultipleOfTheMss) {
   EXPECT_EQ(Next(true).length, 65000u) << "65,415 octets are what a packet may carry";
   tcb().send_mss = 65415;
   EXPECT_EQ(Next(true).length, 65415u);
+  tcb().send_mss = 13083;
+  EXPECT_EQ(Next(true).length, 65415u) << "five times";
   tcb().send_mss = 32708;
   EXPECT_EQ(Next(true).length, 32708u) << "not twice";
   tcb().send_mss = 32707;

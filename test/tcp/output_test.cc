@@ -309,6 +309,15 @@ TEST_F(Output, AWindowProbeIsAnOctetOrTheFin) {
   Send();
   EXPECT_EQ(flags(), "[P.]") << "the last of the queue";
   Begin(Plain());
+  Queue(5);
+  tcb().snd_wnd = 0;
+  tcb().probe_due = true;
+  tcb().urgent_queued = true;
+  tcb().snd_up = Ours(5);
+  Send();
+  EXPECT_EQ(flags(), "[.U]");
+  EXPECT_EQ(out_.fields.urgent_pointer, 5);
+  Begin(Plain());
   tcb().close_requested = true;
   tcb().snd_wnd = 0;
   tcb().probe_due = true;

@@ -164,15 +164,17 @@ TEST_F(WithoutRack, WhatIsInDoubtGoesWhenNothingElseCanAndTheWindowHasRoom) {
   ASSERT_EQ(state().phase, Phase::kRecovery);
   ASSERT_EQ(board().lost(), 1000u) << "at 4,000 only one range lies above";
   NoteSentBySack(tcb(), Ours(0), Ours(1000), kLater);
-  tcb().close_requested = false;
-  Queue(0);
+  tcb().congestion.SetWindow(60000);
+  state().reduction.Start(60000, 50000);
+  Hear(0, {{7000, 7001}, {1000, 4000}, {5000, 6000}});
+  EXPECT_EQ(board().lost(), 0u) << "as long as there is something new";
   // Everything that was queued has been sent; there is room for a segment in doubt.
   tcb().send_buffer.Clear();
   Queue(10000);
   tcb().congestion.SetWindow(60000);
   state().reduction.Start(60000, 50000);
   const uint32_t before = board().lost();
-  Hear(0, {{7000, 7001}, {1000, 4000}, {5000, 6000}});
+  Hear(0, {{7000, 7002}, {1000, 4000}, {5000, 6000}});
   EXPECT_EQ(board().lost(), before + 1000);
   EXPECT_EQ(tcb().send_from, Ours(4000));
 }
@@ -192,6 +194,14 @@ TEST_F(SackRecovery, SlowStartThatGetsSlowerGrowsByAFourth) {
     Hear(acked, {}, kLater + 60ms);
     EXPECT_EQ(tcb().congestion.cwnd(), 10000 + growth) << acked;
   }
+  parameters.congestion = CongestionAlgorithm::kNewReno;
+  Begin(parameters);
+  for (uint32_t i = 0; i < 9; ++i) state().slow_start_exit.OnAck(Ours(0) - 1, Ours(0), kRtt);
+  for (uint32_t i = 0; i < 9; ++i) state().slow_start_exit.OnAck(Ours(0), Ours(10000), kRtt + 50ms);
+  tcb().limited_until = Ours(10000);
+  Hear(4000, {}, kLater + 60ms);
+  EXPECT_EQ(tcb().congestion.cwnd(), 14000u) << "with CUBIC alone";
+  parameters.congestion = CongestionAlgorithm::kCubic;
   parameters.slow_start_exit = false;
   Begin(parameters);
   SlowStartExit& exit = state().slow_start_exit;
@@ -202,12 +212,40 @@ TEST_F(SackRecovery, SlowStartThatGetsSlowerGrowsByAFourth) {
   EXPECT_EQ(tcb().congestion.cwnd(), 14000u);
 }
 
+// RFC 8985 6.2 step 2: what an ACK answers that is too early for the last copy.
+TEST_F(SackRecovery, AnEchoTellsWhichCopyIsAnswered) {
+  Parameters parameters = Sack();
+  parameters.timestamps = true;
+  // Whether the second copy, sent after 200 ms, counts as delivered.
+  const auto answers_the_second = [&](bool agreed, std::optional<uint32_t> echo) {
+    Begin(parameters, {.mss = kMss, .sack_permitted = true, .timestamps = wire::TcpTimestamps{1, 0}});
+    tcb().timestamps = Timestamps(7);
+    if (agreed) tcb().timestamps.Enable();
+    state().rack.OnDelivered({Ours(0) - 10, Ours(0), kStart, false}, false, kStart + 1ms);
+    NoteSentBySack(tcb(), Ours(0), Ours(1000), kStart + 200ms);
+    IncomingSegment segment = Ack(Ours(988), 60000);
+    if (echo) segment.options.timestamps = wire::TcpTimestamps{1, *echo};
+    ProcessAck(tcb(), Arrival(segment, kStart + 210ms));
+    return state().rack.UntilLost({Ours(5000), Ours(6000), kStart + 150ms, false}, 0ms, kStart) != kForever;
+  };
+  constexpr uint32_t kSent = 1'000'200 + 7;  // its stamp
+  EXPECT_TRUE(answers_the_second(true, kSent));
+  EXPECT_FALSE(answers_the_second(true, kSent - 1));
+  EXPECT_TRUE(answers_the_second(true, 0)) << "a stack without a clock";
+  EXPECT_TRUE(answers_the_second(true, std::nullopt));
+  EXPECT_TRUE(answers_the_second(false, kSent - 1)) << "nobody agreed to that";
+}
+
 TEST_F(SackRecovery, WithNothingOutSendingAgainBeginsAtTheFront) {
   Hear(10000);
   tcb().send_from = Ours(12000);
   SendAgain(tcb());
   EXPECT_EQ(tcb().send_from, Ours(10000));
-  Sent(1000, kLater);
+  Sent(1, kLater);
+  SendAgain(tcb());
+  EXPECT_EQ(board().lost(), 1u);
+  board().Restore();
+  Sent(999, kLater);
   SendAgain(tcb());
   EXPECT_EQ(board().lost(), 1000u);
   EXPECT_EQ(tcb().send_from, Ours(10000));

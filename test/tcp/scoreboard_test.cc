@@ -330,6 +330,7 @@ TEST_F(TwelveSegments, InDoubtIsWhatLiesBelowTheLastRange) {
   for (int i = 1; i < 11; ++i) EXPECT_TRUE(board_.MarkFirstDoubtfulLost(10)) << i;
   EXPECT_FALSE(board_.MarkFirstDoubtfulLost(10));
   EXPECT_EQ(board_.lost(), 110u);
+  EXPECT_EQ(board_.runs(), 2u) << "what is lost is one";
   board_.Clear();
   EXPECT_TRUE(board_.empty());
   EXPECT_EQ(board_.lost() + board_.sacked(), 0u);

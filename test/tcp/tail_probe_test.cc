@@ -260,8 +260,10 @@ TEST_F(Undo, AnyOtherDoesNot) {
   Echo(1976, 4999);
   EXPECT_FALSE(Undone()) << "only the first decides";
   TimeOut();
+  tcb().limited_until = Ours(10000);
   Echo(988, std::nullopt);
   EXPECT_FALSE(Undone());
+  EXPECT_EQ(tcb().congestion.cwnd(), 2 * 988u) << "slow start goes on";
   TimeOut();
   Echo(988, 0);
   EXPECT_FALSE(Undone()) << "a stack without a clock";

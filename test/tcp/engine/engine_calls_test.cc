@@ -138,6 +138,23 @@ TEST_F(EngineCallsTest, EndsAndLocalsAreToldToTheirOwners) {
   EXPECT_EQ(engine_.Local(listener).error(), Error::kStaleHandle);
 }
 
+TEST_F(EngineCallsTest, ReadingThatChangesNothingWakesNobody) {
+  const Opened opened = Open();
+  Reply(opened, TcpFlags::kAck, kPeerIss + 1, "abc");
+  const auto switches = [&] {
+    for (const os::ThreadInfo& thread : executor_.Threads()) {
+      if (thread.name == "tcpsm") return thread.switches;
+    }
+    return uint64_t{0};
+  };
+  const uint64_t before = switches();
+  EXPECT_GT(before, 0u);
+  char room[3];
+  EXPECT_TRUE(engine_.Receive(opened.handle, {reinterpret_cast<uint8_t*>(room), 3}));
+  Run();
+  EXPECT_EQ(switches(), before);
+}
+
 // --- who is told
 
 class FullBufferTest : public EngineCallsTest {

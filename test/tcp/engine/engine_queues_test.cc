@@ -175,6 +175,33 @@ TEST_F(NoRoomTest, AHandshakeThatNobodyFinishesIsCountedAsAFailure) {
   EXPECT_EQ(Count(Counter::kTcpAttemptFails), 1u);
 }
 
+TEST_F(NoRoomTest, WhereNumbersHaveGoneOnTheNextOnesAreTheClocks) {
+  const ListenerHandle listener = Listen(80, 1);
+  LeaveTimeWait(listener);
+  const uint32_t before = engine_.Snapshot().connections[0].info.snd_nxt;
+  RunFor(1s);
+  Say(again_);
+  const uint32_t ahead = OnlySent().fields.sequence.number() - before;
+  EXPECT_GT(ahead, 240000u) << "four microseconds each";
+  EXPECT_LT(ahead, 260000u);
+}
+
+TEST_F(EngineQueuesTest, ASynWithoutAWayBackIsDropped) {
+  Listen();
+  ip_.route_error = Error::kNetworkUnreachable;
+  Say({.from = Client(1)});
+  EXPECT_EQ(Drops(DropReason::kIpNoRoute), 1u);
+  EXPECT_EQ(engine_.connection_count(), 0u);
+  ip_.route_error.reset();
+}
+
+TEST_F(EngineQueuesTest, OneConnectionSendsSoManySegmentsInAPass) {
+  const Opened opened = Open();
+  Spawn("send", [&] { EXPECT_TRUE(engine_.Send(opened.handle, AsBytes(std::string(100000, 'x')))); });
+  Run();
+  EXPECT_EQ(Sent().size(), 10u) << "the initial window, in one pass";
+}
+
 // --- cookies
 
 class CookieQueueTest : public EngineQueuesTest {
@@ -198,6 +225,24 @@ TEST_F(CookieQueueTest, ACookieMakesNoConnectionWhereTheTableIsFull) {
   EXPECT_EQ(Count(Counter::kTcpSynCookiesReceived), 0u);
   EXPECT_EQ(engine_.connection_count(), 2u);
   EXPECT_TRUE(engine_.Reset(other));
+}
+
+TEST_F(CookieQueueTest, OnlyAnAckBringsACookie) {
+  Listen();
+  Say({.from = Client(1)});
+  Sent();
+  Say({.from = Client(2)});
+  const SeenSegment cookie = OnlySent();
+  for (const TcpFlags flags :
+       {TcpFlags::kRst | kAck, TcpFlags::kSyn | kAck, TcpFlags::kRst | TcpFlags::kSyn | kAck}) {
+    Say({.from = Client(2),
+         .sequence = kPeerIss + 1,
+         .acknowledgement = cookie.fields.sequence.number() + 1,
+         .flags = flags});
+    EXPECT_EQ(engine_.connection_count(), 1u);
+  }
+  EXPECT_EQ(Count(Counter::kTcpSynCookiesReceived), 0u);
+  EXPECT_EQ(Count(Counter::kTcpSynCookiesFailed), 0u);
 }
 
 TEST_F(CookieQueueTest, NobodyBringsACookieWhenTheLastOneIsTooOld) {

@@ -206,6 +206,16 @@ class Notes(unittest.TestCase):
                          [["S.Killer"], ["S.Quick", "S.Slow"]])
         self.assertEqual(attempts.cases_for(change(1, "a"), {"//a:b": "now"}), [])
 
+    def test_of_the_quick_ones_those_come_first_that_reach_least_and_starting_a_program_costs_nothing(self):
+        class Stub:
+            label, told_by = "//a:b", "now"
+            cases = {"S.Broad": 0.1, "S.Narrow": 0.2, "S.Slow": 0.8}
+            reached = {"S.Broad": {1, 2, 3}, "S.Narrow": {1, 2}, "S.Slow": {1}}
+        attempts = trials.Trials([Stub], None, patience=0.101)
+        cases = attempts.cases_for(change(1, "a"), {})
+        self.assertEqual([case for _, _, case in cases], ["S.Narrow", "S.Broad", "S.Slow"])
+        self.assertEqual(attempts.affordable(cases), 2)
+
     def test_changes_are_shown_in_whole_words(self):
         class Place:
             start, end = 4, 24
