@@ -31,7 +31,8 @@ class Trials:
         fresh = [one for one in self.reaching.get(change.number, ()) if known.get(one[1]) != self.programs[one[1]].told_by]
         killers = {one: -at for at, one in enumerate(self.killers[change.file])}
         # Who reaches little looks closely: a class's own tests come before those of whole nodes.
-        return sorted(fresh, key=lambda one: (killers.get(one[1:], 1) if one[0] < 1 else 1, one[0] >= QUICK, self.breadth[one[1:]], one))
+        return sorted(fresh, key=lambda one: (killers.get(one[1:], 1) if one[0] < 1 else 1, one[0] >= QUICK,
+                                              self.breadth[one[1:]], one))
 
     def affordable(self, cases):
         """How many of them patience is enough for."""
