@@ -367,6 +367,21 @@ TEST_F(Recovery, AnInflatedWindowStaysBelowHalfTheCircle) {
   EXPECT_EQ(recovery_.Window(1u << 30, mss), UINT32_MAX / 2);
 }
 
+TEST_F(Recovery, AConnectionBeginsAnewWhereverItsNumbersAre) {
+  for (const uint32_t iss : {0u, 0x7ffffff0u, 0x80000000u, 0xf0000000u}) {
+    LossRecovery recovery;
+    CongestionControl reno = Connected(kMss, /*syn_lost=*/true);
+    recovery.OnTimeout(SequenceNumber(iss + 5000));
+    recovery.Start(SequenceNumber(iss));
+    const SequenceNumber una(iss + 10);
+    for (int i = 0; i < 3; ++i) recovery.OnDuplicateAck(una, una + 5000, kMss, 3, reno);
+    EXPECT_TRUE(recovery.in_recovery()) << iss;
+    recovery.Start(SequenceNumber(iss));
+    EXPECT_FALSE(recovery.in_recovery());
+    EXPECT_EQ(recovery.Window(7000, kMss), 7000u);
+  }
+}
+
 TEST_F(Recovery, InflationEndsAtAGibibyte) {
   LossRecovery recovery;
   CongestionControl reno = Connected();

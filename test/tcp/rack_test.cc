@@ -179,5 +179,14 @@ TEST_F(RackTest, Rfc8985_6_2_2_TheNewestSentCountsWhateverArrivesAfterIt) {
   EXPECT_EQ(UntilLost(Sent(6000, 11ms), 120ms), kForever);
 }
 
+TEST_F(RackTest, Rfc8985_6_2_4_TheFirstDuplicateCountsWhereverTheNumbersAre) {
+  for (const uint32_t una : {0u, 0x7fffffffu, 0x80000000u, 0xffff0000u}) {
+    rack_ = Rack();
+    Deliver(Sent(2000, 0ms), 100ms);
+    Twice(una, una + 1000);
+    EXPECT_EQ(Multiplier(), 2) << una;
+  }
+}
+
 }  // namespace
 }  // namespace nut::tcp

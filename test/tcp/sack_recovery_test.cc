@@ -112,6 +112,13 @@ TEST_F(SackRecovery, OutsideOfRecoveryTheWindowGrows) {
   EXPECT_EQ(tcb().congestion.cwnd(), 11000u) << "not by what is told twice";
 }
 
+TEST_F(SackRecovery, OnlyWhatWasARecoveryIsOne) {
+  state().rack.OnAck(true, Ours(0), Ours(10000));
+  for (uint32_t i = 1; i <= 20; ++i) Hear(i);
+  // RFC 8985 6.2 step 4: the wider window lasts for sixteen recoveries.
+  EXPECT_EQ(state().rack.ReorderingWindow(false, 10s), state().rack.min_rtt() / 4 * 2);
+}
+
 TEST_F(SackRecovery, InRecoveryNothingIsHeldBackForReordering) {
   // A path of 100 ms: 25 ms are granted to the first, as long as fewer than three have arrived.
   Hear(0, {{1000, 2000}}, kStart + 101ms);

@@ -126,5 +126,13 @@ TEST_F(SynCookiesTest, ItIsGoodForThisSlotAndTheNext) {
   EXPECT_TRUE(Read(offered)) << "the very first slot has none before it";
 }
 
+TEST(SynCookiesKept, WithoutTimestampsThereIsNoPlaceForTheRest) {
+  const wire::TcpOptions kept = SynCookies::Kept({.mss = 1460, .window_scale = 7, .sack_permitted = true});
+  EXPECT_EQ(kept.mss, 1460);
+  EXPECT_FALSE(kept.window_scale);
+  EXPECT_FALSE(kept.sack_permitted);
+  EXPECT_FALSE(kept.timestamps);
+}
+
 }  // namespace
 }  // namespace nut::tcp
