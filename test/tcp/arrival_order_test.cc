@@ -49,6 +49,11 @@ TEST_F(ArrivalOrderTest, FourAreRememberedAndThenTheHighestIsTold) {
   EXPECT_EQ(Told(5), Begins({10, 30, 70, 90, 50}));
 }
 
+TEST_F(ArrivalOrderTest, TheFourthIsToldBeforeWhatLiesHigher) {
+  for (const uint64_t begin : {40u, 20u, 90u, 70u, 50u}) Arrive(begin, begin + 5);
+  EXPECT_EQ(Told(4), Begins({50, 70, 90, 20}));
+}
+
 TEST_F(ArrivalOrderTest, WhatGrowsTogetherIsToldOnce) {
   Arrive(10, 20);
   Arrive(30, 40);

@@ -382,6 +382,16 @@ TEST_F(Recovery, AConnectionBeginsAnewWhereverItsNumbersAre) {
   }
 }
 
+TEST_F(Recovery, AWindowOfOneSegmentKnowsNoSmallStep) {
+  LossRecovery recovery;
+  CongestionControl reno = Connected(kMss, /*syn_lost=*/true);
+  ASSERT_EQ(reno.cwnd(), kMss);
+  recovery.OnTimeout(SequenceNumber(20000));
+  for (int i = 0; i < 5; ++i)
+    recovery.OnDuplicateAck(SequenceNumber(10), SequenceNumber(20000), kMss, 3, reno);
+  EXPECT_FALSE(recovery.in_recovery());
+}
+
 TEST_F(Recovery, InflationEndsAtAGibibyte) {
   LossRecovery recovery;
   CongestionControl reno = Connected();

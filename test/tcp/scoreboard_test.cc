@@ -337,6 +337,12 @@ TEST_F(TwelveSegments, InDoubtIsWhatLiesBelowTheLastRange) {
   EXPECT_EQ(board_.ranges(), 0u);
 }
 
+TEST_F(TwelveSegments, TheTailIsLostAndNoMore) {
+  board_.MarkTailLost(10);
+  EXPECT_EQ(board_.lost(), 10u);
+  EXPECT_EQ(board_.FirstLost(), (wire::SackBlock{At(110), At(120)}));
+}
+
 TEST_F(TwelveSegments, AnEmptyOneBeginsWhereverItIsSent) {
   board_.Acknowledge(At(120), kNobody);
   EXPECT_TRUE(board_.empty());

@@ -37,6 +37,7 @@ class EngineCallsTest : public EngineTest {
     }
     return answers;
   }
+  static Why Of(const Result<void>& result) { return result ? Why() : Why(result.error()); }
   static std::vector<Why> All(size_t count, Why answer) { return std::vector<Why>(count, answer); }
 
   class Notes final : public ReadinessWatch {
@@ -50,14 +51,14 @@ TEST_F(EngineCallsTest, BeforeTheMachineHasComeByNothingIsOpenAndNothingIsWrong)
   const ConnectionHandle handle = engine_.Connect({kPeer, Port(7)}).value();
   EXPECT_EQ(Sending(handle), All(5, Error::kWouldBlock));
   EXPECT_EQ(Receiving(handle), All(3, Error::kWouldBlock));
-  EXPECT_EQ(engine_.Shutdown(handle).error(), Error::kNotConnected);
+  EXPECT_EQ(Of(engine_.Shutdown(handle)), Error::kNotConnected);
   for (const Interest interest :
        {Interest::kEstablished, Interest::kReadable, Interest::kWritable, Interest::kDrained}) {
     EXPECT_FALSE(engine_.IsReady(handle, interest));
   }
   Run();
   EXPECT_EQ(Sending(handle), All(5, Error::kWouldBlock));
-  EXPECT_EQ(engine_.Shutdown(handle).error(), Error::kNotConnected);
+  EXPECT_EQ(Of(engine_.Shutdown(handle)), Error::kNotConnected);
   EXPECT_TRUE(engine_.Abort(handle));
 }
 
@@ -67,8 +68,8 @@ TEST_F(EngineCallsTest, AfterShutdownNothingIsSentThoughTheMachineHasNotComeByYe
   EXPECT_TRUE(engine_.ShutdownLater(opened.handle));
   EXPECT_EQ(StateOf(opened.handle), State::kEstablished);
   EXPECT_EQ(Sending(opened.handle), All(5, Error::kBrokenPipe));
-  EXPECT_EQ(engine_.ShutdownLater(opened.handle).error(), Error::kBrokenPipe);
-  EXPECT_EQ(engine_.Shutdown(opened.handle).error(), Error::kBrokenPipe);
+  EXPECT_EQ(Of(engine_.ShutdownLater(opened.handle)), Error::kBrokenPipe);
+  EXPECT_EQ(Of(engine_.Shutdown(opened.handle)), Error::kBrokenPipe);
   EXPECT_EQ(Receiving(opened.handle), All(3, Error::kWouldBlock));
   Run();
   EXPECT_EQ(StateOf(opened.handle), State::kFinWait1);
@@ -79,7 +80,7 @@ TEST_F(EngineCallsTest, WhatEndedSaysWhy) {
   Reply(opened, TcpFlags::kRst, kPeerIss + 1);
   EXPECT_EQ(Sending(opened.handle), All(5, Error::kConnectionReset));
   EXPECT_EQ(Receiving(opened.handle), All(3, Error::kConnectionReset));
-  EXPECT_EQ(engine_.Shutdown(opened.handle).error(), Error::kConnectionReset);
+  EXPECT_EQ(Of(engine_.Shutdown(opened.handle)), Error::kConnectionReset);
   EXPECT_TRUE(engine_.IsReady(opened.handle, Interest::kDrained));
   EXPECT_TRUE(engine_.Close(opened.handle));
   EXPECT_EQ(Sending(opened.handle), All(5, Error::kStaleHandle));
@@ -95,7 +96,7 @@ TEST_F(EngineCallsTest, AnAbortTellsTheReasonThatWasGiven) {
   EXPECT_EQ(Receiving(opened.handle), All(3, Error::kTimedOut));
   const Opened other = Open(8);
   EXPECT_TRUE(engine_.Reset(other.handle));
-  EXPECT_EQ(engine_.Reset(other.handle).error(), Error::kStaleHandle);
+  EXPECT_EQ(Of(engine_.Reset(other.handle)), Error::kStaleHandle);
   Run();
   EXPECT_EQ(OnlySent().flags(), "[R.]");
 }

@@ -60,6 +60,7 @@ TEST_F(SlabTest, NumbersBeyondTheLastSlotAreNotInUse) {
   EXPECT_FALSE(slab_.in_use(0));
   Make(1);
   EXPECT_TRUE(slab_.in_use(0));
+  EXPECT_EQ(slab_.generation(0), 1u);
   EXPECT_FALSE(slab_.in_use(1));
   EXPECT_FALSE(slab_.in_use(UINT32_MAX));
 }
