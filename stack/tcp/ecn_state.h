@@ -15,6 +15,9 @@ class EcnState {
   wire::TcpFlags SynFlags(bool answering, bool wanted, bool repeated);
   // The peer's SYN (`wanted`: we would agree) or SYN-ACK.
   void TakeSyn(wire::TcpFlags flags, bool wanted);
+  // The peer's SYN came again, to be answered again. RFC 3168 6.1.1: a host that has received a SYN that did
+  // not ask "SHOULD NOT set ECT on data packets": its sender will not listen to marks.
+  void TakeRepeatedSyn(wire::TcpFlags flags) { enabled_ = enabled_ && flags.ece() && flags.cwr(); }
   bool enabled() const { return enabled_; }
 
   // --- as receiver of text (RFC 3168 6.1.3)

@@ -18,6 +18,7 @@ DropReason InputSynReceived(Tcb& tcb, Arrival& arrival) {
     if (!segment.flags.ack() || segment.acknowledgement != tcb.snd_nxt) {
       // Our SYN-ACK was lost, or is still on its way: "acknowledge", with the segment that can go on from
       // there.
+      if (!segment.flags.ack()) tcb.ecn.TakeRepeatedSyn(segment.flags);
       if (tcb.challenge_limit.Take(tcb.parameters->challenge_acks_per_second, arrival.now))
         tcb.syn_due = true;
       return DropReason::kNone;

@@ -53,6 +53,21 @@ TEST_F(ExplicitCongestion, Rfc3168_6_1_1_1_WithoutBothFlagsInTheSynThereIsNone) 
   }
 }
 
+// The peer may have heard the first answer too late: it asks no more, and does not listen to marks.
+TEST_F(ExplicitCongestion, Rfc3168_6_1_1_1_ASynThatIsRepeatedWithoutAskingEndsTheAgreement) {
+  h.OpenPassive({.flags = "SEW", .options = {.mss = kMss}});
+  h.Expect({.flags = "S.E", .ack = 1});
+  h.Inject({.flags = "SEW"});
+  h.Expect({.flags = "S.E", .ack = 1});
+  EXPECT_TRUE(agreed());
+  h.Inject({.flags = "S"});
+  h.Expect({.flags = "S.", .ack = 1});
+  EXPECT_FALSE(agreed());
+  h.Inject({.seq = 1, .ack = 1});
+  h.Send(kMss);
+  h.Expect({.flags = "P.", .seq = 1, .ack = 1, .data = std::string(kMss, 'x'), .ecn = Ecn::kNotEct});
+}
+
 TEST_F(ExplicitCongestion, Rfc3168_6_1_1_1_ASynAckThatReflectsBothFlagsAgreesToNothing) {
   for (const std::string_view flags : {"S.", "S.W", "S.EW"}) {
     h.OpenActive();
