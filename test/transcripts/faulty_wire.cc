@@ -62,24 +62,24 @@ void FaultyWire::SendLater(link::FramePtr frame, Duration delay) {
 void FaultyWire::Send(link::FramePtr frame) {
   const Misfortune* misfortune = Judge(frame->data());
   if (misfortune == nullptr) {
-    observer_(frame->data(), "");
+    observer_(*frame, "");
     return inner().Send(std::move(frame));
   }
   switch (misfortune->fate) {
-    case Fate::kLost: return observer_(frame->data(), "  LOST");
+    case Fate::kLost: return observer_(*frame, "  LOST");
     case Fate::kLate:
-      observer_(frame->data(), fmt::format("  {} ms LATE", ToMillis(misfortune->delay)));
+      observer_(*frame, fmt::format("  {} ms LATE", ToMillis(misfortune->delay)));
       return SendLater(std::move(frame), misfortune->delay);
     case Fate::kTwice:
-      observer_(frame->data(), "  TWICE");
+      observer_(*frame, "  TWICE");
       inner().Send(pool_.Clone(*frame));
       return inner().Send(std::move(frame));
     case Fate::kMarked:
       Mark(frame->mutable_data());
-      observer_(frame->data(), "  MARKED");
+      observer_(*frame, "  MARKED");
       return inner().Send(std::move(frame));
     case Fate::kDamaged:
-      observer_(frame->data(), "  DAMAGED");
+      observer_(*frame, "  DAMAGED");
       frame->mutable_data()[frame->size() - 1] ^= 0x20;
       return inner().Send(std::move(frame));
   }

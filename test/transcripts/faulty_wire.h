@@ -28,7 +28,7 @@ struct Misfortune {
 class FaultyWire final : public link::DeviceDecorator {
  public:
   // Told of each frame, and what becomes of it: "", " LOST", ...
-  using Observer = std::function<void(ByteView frame, std::string_view fate)>;
+  using Observer = std::function<void(const link::Frame& frame, std::string_view fate)>;
 
   FaultyWire(link::Device& inner, os::TimerQueue& timers, link::FramePool& pool, Observer observer)
       : DeviceDecorator(inner), timers_(timers), pool_(pool), observer_(std::move(observer)) {}

@@ -26,12 +26,12 @@ void FlowBook::Learn(Side& side, const packets::Packet& packet) {
 }
 
 bool FlowBook::IsOfPeer(const packets::Packet& packet) const {
-  return scripted_peer_ && *packet.ip.source > *packet.ip.destination;
+  return scripted_peer_ && packet.ip.source == kAddressOther;
 }
 
 size_t FlowBook::MakeRelative(packets::ReadPacket& read) {
   packets::Packet& packet = read.packet;
-  const bool from_low = *packet.ip.source < *packet.ip.destination;
+  const bool from_low = packet.ip.source == kAddressA;
   const Key key =
       from_low ? Key(read.source_port, read.destination_port) : Key(read.destination_port, read.source_port);
   Entry& entry = Enter(key);
@@ -47,7 +47,7 @@ size_t FlowBook::MakeRelative(packets::ReadPacket& read) {
 
 void FlowBook::MakeQuoteRelative(packets::Packet& quoted, uint16_t source_port,
                                  uint16_t destination_port) const {
-  const bool from_low = *quoted.ip.source < *quoted.ip.destination;
+  const bool from_low = quoted.ip.source == kAddressA;
   const Entry* entry = from_low ? Find(source_port, destination_port) : Find(destination_port, source_port);
   if (entry == nullptr) return;
   const Side& from = entry->sides[from_low ? 0 : 1];

@@ -10,6 +10,10 @@
 
 namespace nut::transcripts {
 
+// Who plays: "a" has the lower address, always; "b" or the peer the other one.
+inline constexpr wire::Ipv4Address kAddressA(198, 19, 0, 10);
+inline constexpr wire::Ipv4Address kAddressOther(198, 19, 0, 20);
+
 class FlowBook {
  public:
   // `scripted_peer`: the numbers of the higher address are given and not learned.

@@ -40,7 +40,7 @@ std::string IpText(Packet& packet, bool by_peer) {
 
 }  // namespace
 
-std::optional<std::string> FrameLine(ByteView frame, FlowBook& flows) {
+std::optional<std::string> FrameLine(ByteView frame, FlowBook& flows, bool unfinished) {
   packets::ReadPacket read = packets::ReadFrame(frame);
   Packet& packet = read.packet;
   if (packet.protocol != Protocol::kTcp && packet.protocol != Protocol::kIcmp) return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<std::string> FrameLine(ByteView frame, FlowBook& flows) {
     packet.quoted->payload.reset();
   }
   line += packets::PrintPacket(packet) + behind;
-  if (!read.fault.empty()) line += " (" + read.fault + ")";
+  if (!read.fault.empty() && !unfinished) line += " (" + read.fault + ")";
   return line;
 }
 

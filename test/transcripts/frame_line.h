@@ -12,6 +12,7 @@ namespace nut::transcripts {
 
 // Nothing for what is no business of TCP: ARP, IGMP. Text that is the pattern of tools/packets is not
 // spelled; other text is, or a digest where it is long.
-std::optional<std::string> FrameLine(ByteView frame, FlowBook& flows);
+// `unfinished`: its checksum is the device's business.
+std::optional<std::string> FrameLine(ByteView frame, FlowBook& flows, bool unfinished = false);
 
 }  // namespace nut::transcripts

@@ -14,9 +14,6 @@
 
 namespace nut::transcripts {
 
-inline constexpr wire::Ipv4Address kAddressA(198, 19, 0, 10);
-inline constexpr wire::Ipv4Address kAddressOther(198, 19, 0, 20);
-
 struct StageOptions {
   bool scripted_peer = false;
   std::string seed = "transcripts";

@@ -45,8 +45,9 @@ Station::Station(os::Executor& executor, link::Hub& hub, Transcript& transcript,
       flows_(flows),
       port_(hub, options.name, frames_, statistics_, cable),
       wire_(port_, executor.timers(), frames_,
-            [this, way](ByteView frame, std::string_view fate) {
-              if (const auto line = FrameLine(frame, flows_))
+            [this, way](const link::Frame& frame, std::string_view fate) {
+              if (const auto line =
+                      FrameLine(frame.data(), flows_, frame.checksum.state == link::ChecksumState::kPartial))
                 transcript_.AddPacket(way, *line + std::string(fate));
             }),
       node_({executor, wire_, frames_, statistics_, log_}, options) {}
