@@ -1,6 +1,7 @@
 #include "stack/tcp/sack_recovery.h"
 
 #include <algorithm>
+#include <array>
 
 namespace nut::tcp {
 namespace {
@@ -27,6 +28,24 @@ bool IsDuplicateReport(const wire::SackBlocks& blocks, wire::SequenceNumber ack)
   if (blocks[0].right.AtOrBefore(ack)) return true;
   return blocks.size() > 1 && blocks[0].left.AtOrAfter(blocks[1].left) &&
          blocks[0].right.AtOrBefore(blocks[1].right);
+}
+
+// The blocks that follow the D-SACK, if there is one, the lowest first. They come with the newest in front
+// (RFC 2018 4); but what one ACK tells about has no order among itself, and where the higher was heard first
+// the lower would look overtaken (RFC 8985 6.2 step 3).
+wire::SackBlocks InOrder(const wire::SackBlocks& blocks, bool duplicate, wire::SequenceNumber una) {
+  // Of any octets from the wire: an order, whatever they are.
+  const auto distance = [una](const wire::SackBlock& block) { return block.left.number() - una.number(); };
+  std::array<wire::SackBlock, wire::SackBlocks::kCapacity> sorted;
+  size_t count = 0;
+  for (size_t i = duplicate ? 1 : 0; i < blocks.size(); ++i) {
+    size_t at = count++;
+    for (; at > 0 && distance(blocks[i]) < distance(sorted[at - 1]); --at) sorted[at] = sorted[at - 1];
+    sorted[at] = blocks[i];
+  }
+  wire::SackBlocks ordered;
+  for (size_t i = 0; i < count; ++i) ordered.Add(sorted[i]);
+  return ordered;
 }
 
 // RFC 8985 6.2 step 2: the echoed timestamp is older than the last transmission. Of what is acknowledged
@@ -56,8 +75,7 @@ Evidence Hear(Tcb& tcb, const Arrival& arrival) {
   evidence.duplicate = IsDuplicateReport(blocks, arrival.segment.acknowledgement);
   if (evidence.duplicate) evidence.twice = blocks[0];
   if (evidence.duplicate) tcb.Count(Counter::kTcpDuplicateSacksIn);
-  for (size_t i = evidence.duplicate ? 1 : 0; i < blocks.size(); ++i) {
-    const wire::SackBlock& block = blocks[i];
+  for (const wire::SackBlock& block : InOrder(blocks, evidence.duplicate, tcb.snd_una)) {
     // Only what is outstanding can have arrived: a block that is empty or inverted, begins below SND.UNA or
     // ends beyond SND.NXT says nothing.
     const bool possible = !state.scoreboard.empty() && block.left.Before(block.right) &&
@@ -101,16 +119,18 @@ uint32_t FindLosses(Tcb& tcb, Instant now) {
 }
 
 // RFC 6675 5 (4): "RecoveryPoint = HighData", "ssthresh = cwnd = (FlightSize / 2)", with CongestionControl's
-// own share. What limited transmit has sent beyond the window does not count.
-void EnterRecovery(Tcb& tcb, Instant now) {
+// own share. FlightSize is what was outstanding when the ACK came that tells of it, with what that acknowledges;
+// what limited transmit has sent beyond the window does not count.
+void EnterRecovery(Tcb& tcb, uint32_t acked, Instant now) {
   SackState& state = *tcb.sack_state;
   state.phase = Phase::kRecovery;
   state.recovery_point = tcb.snd_nxt;
   state.rescued = false;
   // What a probe has shown is answered here, once.
   state.probe_out = false;
-  tcb.congestion.OnLoss(std::min(tcb.flight(), tcb.congestion.cwnd()));
-  state.reduction.Start(tcb.flight(), tcb.congestion.ssthresh());
+  const uint32_t flight = tcb.flight() + acked;
+  tcb.congestion.OnLoss(std::min(flight, tcb.congestion.cwnd()));
+  state.reduction.Start(flight, tcb.congestion.ssthresh());
   tcb.ecn.OnReduced(tcb.snd_nxt);
   tcb.Count(Counter::kTcpFastRetransmits);
   // The first retransmission gets its own round trip.
@@ -256,7 +276,7 @@ void OnAckBySack(Tcb& tcb, const Arrival& arrival, uint32_t acked, bool limited)
   uint32_t lost = 0;
   state.lost_at = kNever;
   if (in_doubt || state.scoreboard.sacked() > 0) lost = FindLosses(tcb, arrival.now);
-  if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, arrival.now);
+  if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, acked, arrival.now);
   if (arrival.segment.text_size() == 0 || evidence.any_block || acked > 0) {
     JudgeProbe(tcb, evidence, acked);
   }
@@ -292,7 +312,7 @@ void OnAlarm(Tcb& tcb, Instant now) {
   state.lost_at = kNever;
   if (alarm == Alarm::kReordering) {
     const uint32_t lost = FindLosses(tcb, now);
-    if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, now);
+    if (lost > 0 && state.phase == Phase::kOpen) EnterRecovery(tcb, 0, now);
     if (state.phase == Phase::kRecovery) ReduceRate(tcb, 0, false);
     ChooseNext(tcb);
     ScheduleAlarm(tcb, now);
