@@ -12,7 +12,10 @@ bool HeldSyns::Hold(const QueuedSegment& queued, Instant now) {
     return false;
   }
   if (held_.size() >= limit_) return false;
-  Held held{.ends = queued.ends, .syn = queued.segment, .until = After(now, patience_)};
+  Held held{.ends = queued.ends,
+            .syn = queued.segment,
+            .text = static_cast<uint32_t>(queued.segment.text_size()),
+            .until = After(now, patience_)};
   held.syn.payload = {};
   held.syn.text_behind = 0;
   held_.push_back(std::move(held));

@@ -25,10 +25,13 @@ class HeldSyns {
   template <typename Wanted>
   std::optional<QueuedSegment> Take(Instant now, Wanted wanted) {
     for (auto held = held_.begin(); held != held_.end(); ++held) {
-      if (held->until > now && !wanted(held->ends.local)) continue;
+      const bool is_wanted = wanted(held->ends.local);
+      if (!is_wanted && held->until > now) continue;
       QueuedSegment taken;
       taken.ends = held->ends;
       taken.segment = held->syn;
+      // Who is refused is told that all of it was; who is not says it again.
+      if (!is_wanted) taken.segment.text_behind = held->text;
       held_.erase(held);
       return taken;
     }
@@ -43,6 +46,7 @@ class HeldSyns {
   struct Held {
     wire::EndpointPair ends;
     IncomingSegment syn;  // borrows nothing
+    uint32_t text = 0;    // octets that came with it
     Instant until;
   };
 

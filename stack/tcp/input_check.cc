@@ -28,7 +28,11 @@ Verdict CheckReset(Tcb& tcb, const Arrival& arrival) {
   if (arrival.sequence != tcb.rcv_nxt) return Challenge(tcb, DropReason::kTcpBlindReset, arrival.now);
   // "2) ... exactly matches": reset as each state has it.
   switch (tcb.state) {
-    case State::kSynReceived: tcb.Fail(Error::kConnectionRefused, Event::kResetArrives, arrival.now); break;
+    case State::kSynReceived:
+      // What is open already (RFC 7413) has not been refused.
+      tcb.Fail(tcb.fast_open ? Error::kConnectionReset : Error::kConnectionRefused, Event::kResetArrives,
+               arrival.now);
+      break;
     case State::kClosing:
     case State::kLastAck:
     case State::kTimeWait:

@@ -207,8 +207,11 @@ struct Tcb {
   // R2: how long without progress until the connection is given up (MUST-20, MUST-23).
   Duration patience() const;
   // SEQ of a segment without text: SND.NXT; but never beyond the peer's right edge, where it would be dropped
-  // with the ACK that it carries: after the window has shrunk, or when a window probe is out.
-  wire::SequenceNumber ack_sequence() const { return snd_nxt.After(send_edge()) ? send_edge() : snd_nxt; }
+  // with the ACK that it carries: after the window has shrunk, or when a window probe is out. A SYN needs no
+  // window.
+  wire::SequenceNumber ack_sequence() const {
+    return snd_nxt.After(send_edge()) && syn_acknowledged() ? send_edge() : snd_nxt;
+  }
   // Sets send_mss from what peer, path and options allow (MUST-16).
   void UpdateSendMss();
   void Count(Counter counter, uint64_t amount = 1) { statistics->Add(counter, amount); }

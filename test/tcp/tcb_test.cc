@@ -168,6 +168,13 @@ TEST_F(TcbVariables, AnAckIsSentFromInsideThePeersWindow) {
   EXPECT_EQ(tcb().ack_sequence(), Ours(99));
 }
 
+TEST_F(TcbVariables, Rfc9293_3_10_7_4_BeforeItsSynIsAcknowledgedNoWindowKeepsAnAckBack) {
+  Established(Plain(), 0);
+  tcb().snd_una = kIss;
+  tcb().snd_nxt = kIss + 1;
+  EXPECT_EQ(tcb().ack_sequence(), kIss + 1);
+}
+
 TEST_F(TcbVariables, TheFlightMayBeLimitedInSegments) {
   Parameters parameters = Plain();
   parameters.maximum_flight_segments = 3;

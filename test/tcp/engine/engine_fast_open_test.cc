@@ -82,6 +82,19 @@ TEST_F(EngineFastOpenTest, Rfc7413_4_2_2_TextWithAGoodCookieIsAnsweredAtOnce) {
   EXPECT_FALSE(engine_.Accept(listener));
 }
 
+TEST_F(EngineFastOpenTest, AResetOfWhatIsOpenAlreadyIsNoRefusal) {
+  const ListenerHandle listener = Listen();
+  const TcpFastOpenCookie cookie = Ask();
+  const SeenSegment syn_ack = Syn(2, cookie, "GET");
+  const auto accepted = engine_.Accept(listener);
+  ASSERT_TRUE(accepted);
+  Say({.from = Client(2),
+       .sequence = kPeerIss + 4,
+       .acknowledgement = syn_ack.fields.sequence.number() + 1,
+       .flags = wire::TcpFlags::kRst | kAck});
+  EXPECT_EQ(engine_.Send(*accepted, Octets("200")).error(), Error::kConnectionReset);
+}
+
 TEST_F(EngineFastOpenTest, Rfc7413_4_2_2_AWrongCookieGetsARightOneAndItsTextIsNotTaken) {
   const ListenerHandle listener = Listen();
   TcpFastOpenCookie cookie = Ask();

@@ -22,6 +22,23 @@ TEST_F(HeldSynsTest, ItIsRefusedWhenItsTimeIsOver) {
   EXPECT_TRUE(Sent().empty());
 }
 
+// "<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>"
+TEST_F(HeldSynsTest, Rfc9293_3_10_7_1_ItsTextIsRefusedWithIt) {
+  Say({.from = Client(1), .payload = "GET"});
+  RunFor(1200ms);
+  EXPECT_EQ(OnlySent().fields.acknowledgement.number(), kPeerIss + 4);
+}
+
+TEST_F(HeldSynsTest, TextThatCameWithItIsNotTakenByALaterListener) {
+  Say({.from = Client(1), .payload = "GET"});
+  RunFor(500ms);
+  Listen(80);
+  Run();
+  const SeenSegment syn_ack = OnlySent();
+  EXPECT_EQ(syn_ack.flags(), "[S.]");
+  EXPECT_EQ(syn_ack.fields.acknowledgement.number(), kPeerIss + 1);
+}
+
 TEST_F(HeldSynsTest, AListenerThatComesMeanwhileTakesIt) {
   Say({.from = Client(1)});
   Say({.from = Client(2), .to = {kOurs, wire::Port(81)}});
