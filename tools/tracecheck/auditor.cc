@@ -25,12 +25,12 @@ void Auditor::Add(const Record& record) {
     return;
   }
   ++tcp_packets_;
-  const auto report = [&](const Rule& rule, std::string text) {
+  const auto report = [this, &packet = *packet](const Rule& rule, std::string text) {
     findings_.push_back(
         {.rule = &rule,
-         .packet = packet->number,
-         .time = packet->time,
-         .connection = fmt::format("{} > {}", packet->source.ToText(), packet->destination.ToText()),
+         .packet = packet.number,
+         .time = packet.time,
+         .connection = fmt::format("{} > {}", packet.source.ToText(), packet.destination.ToText()),
          .text = std::move(text)});
   };
   if (!JudgeDamage(*packet, settings_, report)) flows_.Take(*packet);
