@@ -1,20 +1,20 @@
-// Frame: one packet on its way through the node, in one contiguous pooled buffer with room in front for headers
-// (the NETBUF of Nut/Net). Owned by exactly one holder at a time through FramePtr; going out of scope returns it
-// to its pool. Lives at most as long as its pool. Any thread of the node may hold one.
+// Frame: one packet on its way through the node, in one contiguous pooled buffer with room in front for
+// headers (the NETBUF of Nut/Net). Owned by exactly one holder at a time through FramePtr; going out of scope
+// returns it to its pool. Lives at most as long as its pool. Any thread of the node may hold one.
 //
 //   |<------- headroom ------->|<------- data ------->|<--- tailroom --->|
 //   buffer                     data().begin           data().end         buffer + capacity
 //
-// Layers strip a header on the way in with TrimFront and put one in front on the way out with Prepend: the bytes
-// of the payload never move.
+// Layers strip a header on the way in with TrimFront and put one in front on the way out with Prepend: the
+// bytes of the payload never move.
 //
-// On the way out, and only towards a device that gathers (DeviceCapabilities::gather), a frame may have a tail:
-// slices of chunks that follow data() on the wire and lie elsewhere. size() and data() are the linear part,
-// which holds all headers; total_size() is what goes out. FramePool::Linearise is for who needs it in one piece.
+// On the way out, and only towards a device that gathers (DeviceCapabilities::gather), a frame may have a
+// tail: slices of chunks that follow data() on the wire and lie elsewhere. size() and data() are the linear
+// part, which holds all headers; total_size() is what goes out. FramePool::Linearise is for who needs it in
+// one piece.
 #pragma once
 
 #include <boost/intrusive/slist.hpp>
-
 #include <cstdint>
 #include <memory>
 
@@ -29,7 +29,7 @@ class FramePool;
 
 // Who has computed, or has to compute, the transport checksum.
 enum class ChecksumState : uint8_t {
-  kAbsent,    // in: not checked yet. out: the bytes are complete, nothing is left to do
+  kAbsent,  // in: not checked yet. out: the bytes are complete, nothing is left to do
   // The field holds the pseudo header's sum; the device (or the segmenter) finishes it. in: left so by this
   // machine's own kernel, so there is nothing to verify
   kPartial,
@@ -93,12 +93,12 @@ class Frame : public boost::intrusive::slist_base_hook<> {
   ChecksumOffload checksum;
   SegmentationInfo segmentation;
   LinkScope link_scope = LinkScope::kUnicast;  // set by ethernet_in
-  // Start of the network header, counted in bytes from the buffer's start: what an ICMP error quotes. Valid after
-  // ipv4_in has stripped the header, as long as nothing was prepended.
+  // Start of the network header, counted in bytes from the buffer's start: what an ICMP error quotes. Valid
+  // after ipv4_in has stripped the header, as long as nothing was prepended.
   uint32_t network_header = 0;
   ByteView FromNetworkHeader() const { return {buffer_ + network_header, end_ - network_header}; }
   uint32_t position() const { return static_cast<uint32_t>(begin_); }  // of data().begin() in the buffer
-  Instant received{};          // when the device gave it to us
+  Instant received{};                                                  // when the device gave it to us
   uint64_t capture_ticket = 0;  // names the frame's record in the capture, 0: not captured
 
   // Where it goes back to.
@@ -106,10 +106,11 @@ class Frame : public boost::intrusive::slist_base_hook<> {
 
  private:
   friend class FramePool;
-  Frame(FramePool* pool, uint8_t* buffer, size_t capacity) : pool_(pool), buffer_(buffer), capacity_(capacity) {}
+  Frame(FramePool* pool, uint8_t* buffer, size_t capacity)
+      : pool_(pool), buffer_(buffer), capacity_(capacity) {}
   ~Frame() = default;
 
-  FramePool* const pool_;
+  FramePool* pool_;
   uint8_t* const buffer_;
   const size_t capacity_;
   size_t begin_ = 0;

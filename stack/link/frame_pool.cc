@@ -63,7 +63,7 @@ FramePool::~FramePool() {
 }
 
 FramePtr FramePool::Allocate(size_t size, size_t headroom) {
-  if ((fail_countdown_ > 0 && --fail_countdown_ == 0) || (plan_ != nullptr && plan_->Refuses())) {
+  if (Refuses()) {
     ++failures_;
     return nullptr;
   }
@@ -93,6 +93,26 @@ FramePtr FramePool::Clone(const Frame& frame) {
   copy->network_header = frame.network_header;
   copy->received = frame.received;
   return copy;
+}
+
+FramePtr FramePool::Adopt(FramePtr frame) {
+  FramePool& other = *frame->pool_;
+  if (&other == this) return frame;
+  const size_t capacity = frame->capacity_;
+  const bool small = capacity == options_.small_capacity && capacity == other.options_.small_capacity;
+  if (!small || frame->has_tail() || free_small_.empty()) return Clone(*frame);
+  if (Refuses()) {
+    ++failures_;
+    return nullptr;
+  }
+  Frame* const exchanged = free_small_.back();
+  free_small_.pop_back();
+  exchanged->pool_ = &other;
+  other.free_small_.push_back(exchanged);
+  --other.in_use_;
+  frame->pool_ = this;
+  peak_ = std::max(peak_, ++in_use_);
+  return frame;
 }
 
 FramePtr FramePool::Linearise(FramePtr frame) {

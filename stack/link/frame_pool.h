@@ -31,6 +31,9 @@ class FramePool {
   FramePtr Allocate(size_t size, size_t headroom = Frame::kHeadroom);
   // A copy of the bytes and the notes of `frame`, in one piece; null at the limit.
   FramePtr Clone(const Frame& frame);
+  // A frame of another pool as one of ours: as Clone, but where both keep frames of this size it is not
+  // copied: an empty one of ours goes to the other pool in its place.
+  FramePtr Adopt(FramePtr frame);
   // The frame itself, or in its place a copy in one piece where it has a tail; null at the limit.
   FramePtr Linearise(FramePtr frame);
 
@@ -53,6 +56,9 @@ class FramePool {
  private:
   friend struct Frame::Recycler;
   void Recycle(Frame* frame);
+  bool Refuses() {
+    return (fail_countdown_ > 0 && --fail_countdown_ == 0) || (plan_ != nullptr && plan_->Refuses());
+  }
   FramePtr Take(std::vector<Frame*>& free, size_t& made, size_t maximum, size_t capacity);
 
   const FramePoolOptions options_;

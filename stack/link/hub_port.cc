@@ -66,21 +66,16 @@ bool HubPort::Accepts(const Frame& frame) {
 }
 
 void HubPort::Deliver(const Frame& frame) {
-  if (!Accepts(frame)) return;
-  FramePtr copy = pool_.Clone(frame);
-  if (!copy) {
-    statistics_.Drop(DropReason::kFramePoolEmpty);
-    return;
-  }
-  Enqueue(std::move(copy));
+  if (Accepts(frame)) Take(pool_.Clone(frame));
 }
 
 void HubPort::Deliver(FramePtr frame) {
-  if (frame->pool() != &pool_) {
-    Deliver(*frame);
-  } else if (Accepts(*frame)) {
-    Enqueue(std::move(frame));
-  }
+  if (Accepts(*frame)) Take(pool_.Adopt(std::move(frame)));
+}
+
+void HubPort::Take(FramePtr frame) {
+  if (!frame) return statistics_.Drop(DropReason::kFramePoolEmpty);
+  Enqueue(std::move(frame));
 }
 
 void HubPort::Enqueue(FramePtr frame) {

@@ -65,6 +65,7 @@ class HubPort final : public Device {
   void Deliver(FramePtr frame);
   bool FitsMtu(const Frame& frame) const;
   bool Accepts(const Frame& frame);
+  void Take(FramePtr frame);
   void Enqueue(FramePtr frame);
   void ArmTimer();
 

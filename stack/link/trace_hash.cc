@@ -1,5 +1,6 @@
 #include "stack/link/trace_hash.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -9,28 +10,38 @@ namespace {
 // For a fixed `word` a bijection of `value`, for a fixed `value` one of `word`: what differs once stays
 // different.
 uint64_t Mix(uint64_t value, uint64_t word) {
-  value = (value ^ word) * 0x9e3779b97f4a7c15;  // odd
+  value ^= word;
+  // In a general register: vectors of 64-bit words cannot be multiplied at once, only piece by piece.
+  asm("" : "+r"(value));
+  value *= 0x9e3779b97f4a7c15;  // odd
   return value ^ value >> 32;
 }
 
 // Four chains of words, so that the processor need not wait for one multiplication before the next.
 using Words = std::array<uint64_t, 4>;
 
-void MixAll(Words& chains, const Words& words) {
+void MixAll(Words& chains, const uint8_t* bytes) {
+  Words words;
+  std::memcpy(words.data(), bytes, sizeof words);
   for (size_t i = 0; i < chains.size(); ++i) chains[i] = Mix(chains[i], words[i]);
 }
 
 uint64_t HashOf(ByteView bytes) {
   Words chains{1, 2, 3, 4};
-  Words words;
-  for (; bytes.size() >= sizeof words; bytes = bytes.subspan(sizeof words)) {
-    std::memcpy(words.data(), bytes.data(), sizeof words);
-    MixAll(chains, words);
+  if (bytes.size() < sizeof(Words)) {
+    std::array<uint8_t, sizeof(Words)> filled{};
+    std::copy(bytes.begin(), bytes.end(), filled.begin());
+    MixAll(chains, filled.data());
+  } else {
+    // The last words overlap those before them, and a turned bit that comes twice must not undo itself.
+    const uint8_t* const last = bytes.data() + bytes.size() - sizeof(Words);
+    for (const uint8_t* next = bytes.data(); next < last; next += sizeof(Words)) MixAll(chains, next);
+    for (uint64_t& chain : chains) chain = Mix(chain, bytes.size());
+    MixAll(chains, last);
   }
-  words = {};  // the last ones are filled up with zeros: the frame's size is hashed too
-  std::memcpy(words.data(), bytes.data(), bytes.size());
-  MixAll(chains, words);
-  return Mix(Mix(Mix(chains[0], chains[1]), chains[2]), chains[3]);
+  uint64_t value = 0;
+  for (const uint64_t chain : chains) value = Mix(value, chain);  // each in its own way
+  return value;
 }
 
 }  // namespace

@@ -124,6 +124,47 @@ TEST(FramePool, ACloneIsEqualAndIndependent) {
   EXPECT_EQ(copy->capture_ticket, 0u) << "the record is the original's";
 }
 
+TEST(FramePool, AnAdoptedFrameIsOursAndTheOtherPoolGetsAnEmptyOne) {
+  FramePool ours(kTiny), theirs(kTiny);
+  ours.Allocate(1).reset();  // leaves an empty one
+  FramePtr frame = MakeFrame(theirs, Bytes{1, 2, 3});
+  const uint8_t* const bytes = frame->data().data();
+  FramePtr adopted = ours.Adopt(std::move(frame));
+  EXPECT_EQ(adopted->data().data(), bytes) << "not a copy";
+  EXPECT_EQ(Copy(adopted->data()), (Bytes{1, 2, 3}));
+  EXPECT_EQ(adopted->pool(), &ours);
+  EXPECT_EQ(ours.in_use(), 1u);
+  EXPECT_EQ(theirs.in_use(), 0u);
+  FramePtr given = theirs.Allocate(1);
+  EXPECT_EQ(given->pool(), &theirs);
+  EXPECT_EQ(theirs.in_use(), 1u);
+  EXPECT_EQ(ours.Adopt(std::move(adopted))->pool(), &ours) << "its own stays as it is";
+  EXPECT_EQ(ours.in_use(), 0u);
+}
+
+TEST(FramePool, WhereNothingCanBeExchangedAdoptingIsCopying) {
+  FramePool ours(kTiny), theirs(kTiny), others({.small_capacity = kTiny.small_capacity + 1});
+  FramePtr frame = MakeFrame(theirs, Bytes{1, 2, 3});
+  const uint8_t* const bytes = frame->data().data();
+  FramePtr first = ours.Adopt(std::move(frame));  // no empty one is there
+  EXPECT_NE(first->data().data(), bytes);
+  EXPECT_EQ(Copy(first->data()), (Bytes{1, 2, 3}));
+  first.reset();
+  FramePtr second = ours.Adopt(MakeFrame(others, Bytes{4, 5}));  // of another size
+  EXPECT_EQ(Copy(second->data()), (Bytes{4, 5}));
+  EXPECT_EQ(second->pool(), &ours);
+  EXPECT_EQ(theirs.in_use() + others.in_use(), 0u);
+}
+
+TEST(FramePool, AdoptingFailsLikeAnyAllocation) {
+  FramePool ours(kTiny), theirs(kTiny);
+  ours.Allocate(1).reset();
+  ours.FailAt(1);
+  EXPECT_FALSE(ours.Adopt(MakeFrame(theirs, Bytes{1})));
+  EXPECT_EQ(ours.failures(), 1u);
+  EXPECT_EQ(ours.in_use() + theirs.in_use(), 0u);
+}
+
 TEST(FramePool, FailsAtTheAllocationAskedForAndOnlyThere) {
   FramePool pool;
   pool.FailAt(3);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 
 #include "stack/base/rng.h"
 #include "stack/link/hub_port.h"
@@ -220,7 +221,8 @@ TEST_F(HubDeathTest, PortsOfAHubAgreeAboutOffload) {
 TEST_F(HubTest, OffloadVouchesForWhatTheSenderLeftUnfinished) {
   FramePool pool;
   Statistics statistics;
-  HubPort a(hub_, "a", pool, statistics, {.offload = true}), b(hub_, "b", pool, statistics, {.offload = true});
+  HubPort a(hub_, "a", pool, statistics, {.offload = true}),
+      b(hub_, "b", pool, statistics, {.offload = true});
   EXPECT_TRUE(b.capabilities().checksum);
   EXPECT_TRUE(b.capabilities().tcp_segmentation);
   FramePtr unfinished = MakeNumbered(pool, 1);
@@ -236,7 +238,8 @@ TEST_F(HubTest, OffloadVouchesForWhatTheSenderLeftUnfinished) {
 TEST_F(HubTest, OffloadCarriesSuperSegmentsOfPacketsThatFit) {
   FramePool pool;
   Statistics statistics;
-  HubPort a(hub_, "a", pool, statistics, {.offload = true}), b(hub_, "b", pool, statistics, {.offload = true});
+  HubPort a(hub_, "a", pool, statistics, {.offload = true}),
+      b(hub_, "b", pool, statistics, {.offload = true});
   for (const uint16_t segment_size : {1446, 1447}) {  // 68 + 1446 = 14 + 1500
     FramePtr frame = pool.Allocate(5000);
     frame->Append(5000);
@@ -293,6 +296,20 @@ TEST(TraceHash, TellsWhoSentAFrame) {
     return trace.value();
   };
   EXPECT_NE(hash_of_port(0), hash_of_port(1));
+}
+
+TEST(TraceHash, TellsFramesOfAnySizeApart) {
+  std::set<uint64_t> seen;
+  for (size_t size = 22; size <= 100; ++size) {
+    for (size_t changed = 0; changed <= size; ++changed) {  // the last one: nothing is
+      FramePool pool;
+      FramePtr frame = MakeNumbered(pool, 0, size);
+      if (changed < size) frame->mutable_data()[changed] ^= 0x80;
+      TraceHash trace;
+      trace.OnFrame(Instant{}, 0, *frame);
+      EXPECT_TRUE(seen.insert(trace.value()).second) << size << " octets, octet " << changed;
+    }
+  }
 }
 
 }  // namespace
