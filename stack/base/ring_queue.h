@@ -18,6 +18,7 @@ class RingQueue {
 
   // By place from the front; front() and back() not when empty.
   const T& operator[](size_t place) const { return values_[(head_ + place) & (capacity_ - 1)]; }
+  T& operator[](size_t place) { return values_[(head_ + place) & (capacity_ - 1)]; }
   T& front() { return values_[head_]; }
   T& back() { return values_[(head_ + count_ - 1) & (capacity_ - 1)]; }
 

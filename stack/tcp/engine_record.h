@@ -65,7 +65,7 @@ struct alignas(64) ConnectionRecord {
   ListenerHandle listener;             // whose queues it is in, or came from
   os::ThreadHandle owner;              // the thread that connected or accepted
   uint32_t pair_hash = 0;              // of the ends, as the table computes it
-  uint32_t timer_position = kNoTimer;  // its place in the engine's heap of timers
+  uint32_t timer_position = kNoTimer;  // its place among the engine's timers
   uint32_t pins = 0;                   // threads inside Wait
   Ownership ownership = Ownership::kApplication;
   bool active = false;           // opened from here

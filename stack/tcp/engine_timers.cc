@@ -13,33 +13,55 @@ constexpr size_t kChildren = 4;
 
 void EngineTimers::ArmBy(ConnectionRecord& record, Instant deadline) {
   if (deadline == kNever) return;
-  if (record.timer_position == ConnectionRecord::kNoTimer) {
-    heap_.push_back({deadline, &record});
-    SiftUp(heap_.size() - 1, {deadline, &record});
-  } else if (deadline < heap_[record.timer_position].when) {
+  const bool has_entry = record.timer_position != ConnectionRecord::kNoTimer;
+  const bool in_line = has_entry && InLine(record);
+  if (record.state == State::kTimeWait && !in_line && line_.Fits(deadline)) {
+    Remove(record);  // what it waited for before is over
+    record.timer_position = kLine + line_.Push({deadline, &record});
+  } else if (deadline >= WhenOf(record)) {
+    return;
+  } else if (has_entry && !in_line) {
     SiftUp(record.timer_position, {deadline, &record});
+  } else {
+    Remove(record);
+    PutIntoHeap(record, deadline);
   }
 }
 
 void EngineTimers::Remove(ConnectionRecord& record) {
   if (record.timer_position == ConnectionRecord::kNoTimer) return;
-  const size_t position = record.timer_position;
-  NUT_INVARIANT(position < heap_.size() && heap_[position].record == &record,
-                "a record's timer is not its own");
+  if (InLine(record)) {
+    NUT_INVARIANT(line_.at(NumberOf(record)).record == &record,
+                  "a record's place in the line is not its own");
+    line_.Remove(NumberOf(record));
+  } else {
+    const size_t position = record.timer_position;
+    NUT_INVARIANT(position < heap_.size() && heap_[position].record == &record,
+                  "a record's timer is not its own");
+    RemoveFromHeap(position);
+  }
   record.timer_position = ConnectionRecord::kNoTimer;
+}
+
+ConnectionRecord* EngineTimers::PopDue(Instant now) {
+  if (next() > now) return nullptr;
+  ConnectionRecord* record = line_.next() < heap_next() ? line_.first() : heap_.front().record;
+  Remove(*record);
+  return record;
+}
+
+void EngineTimers::PutIntoHeap(ConnectionRecord& record, Instant deadline) {
+  heap_.push_back({deadline, &record});
+  SiftUp(heap_.size() - 1, {deadline, &record});
+}
+
+void EngineTimers::RemoveFromHeap(size_t position) {
   const Entry last = heap_.back();
   heap_.pop_back();
   if (position == heap_.size()) return;
   // One of the two moves it, if anything does.
   SiftUp(position, last);
   SiftDown(last.record->timer_position, last);
-}
-
-ConnectionRecord* EngineTimers::PopDue(Instant now) {
-  if (heap_.empty() || heap_.front().when > now) return nullptr;
-  ConnectionRecord* record = heap_.front().record;
-  Remove(*record);
-  return record;
 }
 
 void EngineTimers::SiftUp(size_t position, const Entry& entry) {

@@ -74,6 +74,76 @@ TEST_F(EngineTimersTest, ArmingAgainForNeverChangesNothing) {
   EXPECT_EQ(timers_.size(), 0u);
 }
 
+TEST_F(EngineTimersTest, InTimeWaitTheyComeUpInOrderBesideTheOthers) {
+  std::vector<ConnectionRecord*> records;
+  for (uint32_t i = 1; i <= 6; ++i) records.push_back(Insert(i));
+  for (size_t i = 0; i < 4; ++i) records[i]->state = State::kTimeWait;
+  timers_.ArmBy(*records[0], At(100));
+  timers_.ArmBy(*records[1], At(100));
+  timers_.ArmBy(*records[2], At(200));
+  timers_.ArmBy(*records[3], At(150));  // shorter than the one before it
+  timers_.ArmBy(*records[4], At(120));
+  timers_.ArmBy(*records[5], At(50));
+  EXPECT_EQ(timers_.size(), 6u);
+  for (const size_t expected : {5, 0, 1, 4, 3, 2}) {
+    const Instant next = timers_.next();
+    EXPECT_EQ(timers_.WhenOf(*records[expected]), next);
+    EXPECT_EQ(timers_.PopDue(next), records[expected]);
+    EXPECT_EQ(timers_.WhenOf(*records[expected]), kNever);
+  }
+  EXPECT_EQ(timers_.next(), kNever);
+}
+
+TEST_F(EngineTimersTest, WhoEntersTimeWaitIsNotCalledForWhatItWaitedForBefore) {
+  ConnectionRecord* record = Insert(1);
+  timers_.ArmBy(*record, At(10));
+  record->state = State::kTimeWait;
+  timers_.ArmBy(*record, At(100));
+  EXPECT_EQ(timers_.next(), At(100));
+  timers_.ArmBy(*record, At(300));
+  EXPECT_EQ(timers_.next(), At(100)) << "put right when it comes up";
+  timers_.ArmBy(*record, At(40));
+  EXPECT_EQ(timers_.next(), At(40));
+  EXPECT_EQ(timers_.size(), 1u);
+}
+
+// Random ones of both kinds; those in TIME-WAIT come in order but for some.
+TEST_F(EngineTimersTest, LineAndHeapAgreeWithAMapUnderRandomOperations) {
+  Rng rng("line");
+  std::vector<ConnectionRecord*> records;
+  for (uint32_t i = 1; i <= 60; ++i) {
+    records.push_back(Insert(i));
+    records.back()->state = i % 2 == 0 ? State::kTimeWait : State::kEstablished;
+  }
+  std::map<ConnectionRecord*, Instant> model;
+  for (int64_t step = 0; step < 20000; ++step) {
+    ConnectionRecord* const record = records[rng.Below(records.size())];
+    const bool armed = model.contains(record);
+    if (rng.Chance(0.5)) {
+      const Instant when = At(step + (rng.Chance(0.2) ? static_cast<int64_t>(rng.Below(100)) : 60));
+      if (!armed) {
+        timers_.ArmBy(*record, when);
+        model[record] = when;
+      }
+    } else if (rng.Chance(0.2)) {
+      timers_.Remove(*record);
+      model.erase(record);
+    } else if (ConnectionRecord* const due = timers_.PopDue(At(step))) {
+      const Instant was = model.at(due);
+      ASSERT_LE(was, At(step));
+      for (const auto& entry : model) ASSERT_GE(entry.second, was) << "the earliest comes first";
+      model.erase(due);
+    } else {
+      for (const auto& entry : model) ASSERT_GT(entry.second, At(step));
+    }
+    ASSERT_EQ(timers_.size(), model.size());
+    for (ConnectionRecord* each : records) {
+      const auto known = model.find(each);
+      ASSERT_EQ(timers_.WhenOf(*each), known == model.end() ? kNever : known->second);
+    }
+  }
+}
+
 // Each record with its own deadline, whatever happens to the others, in heaps of all small sizes.
 TEST_F(EngineTimersTest, AgreesWithAMapUnderRandomOperations) {
   Rng rng("model");
