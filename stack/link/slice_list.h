@@ -2,7 +2,7 @@
 // value without memory of its own beside its references.
 #pragma once
 
-#include <array>
+#include <boost/container/static_vector.hpp>
 #include <span>
 
 #include "stack/base/invariant.h"
@@ -17,23 +17,25 @@ class SliceList {
   static constexpr size_t kCapacity = 4;
 
   SliceList() = default;
-  SliceList(const SliceList& other) : count_(other.count_), size_(other.size_) {
-    for (size_t i = 0; i < count_; ++i) slices_[i] = other.slices_[i];
+  SliceList(const SliceList& other) = default;
+  SliceList& operator=(const SliceList& other) = default;
+  // Who is moved from is empty.
+  SliceList(SliceList&& other) noexcept : slices_(std::move(other.slices_)), size_(other.size_) {
+    other.Clear();
   }
-  SliceList& operator=(const SliceList& other) { return *this = SliceList(other); }
-  SliceList(SliceList&& other) noexcept { TakeFrom(other); }
   SliceList& operator=(SliceList&& other) noexcept {
     if (this == &other) return *this;
-    Clear();
-    TakeFrom(other);
+    slices_ = std::move(other.slices_);
+    size_ = other.size_;
+    other.Clear();
     return *this;
   }
 
-  bool empty() const { return count_ == 0; }
-  bool full() const { return count_ == kCapacity; }
-  size_t count() const { return count_; }
+  bool empty() const { return slices_.empty(); }
+  bool full() const { return slices_.size() == kCapacity; }
+  size_t count() const { return slices_.size(); }
   size_t size() const { return size_; }  // bytes in all
-  std::span<const Slice> slices() const { return {slices_.data(), count_}; }
+  std::span<const Slice> slices() const { return {slices_.data(), slices_.size()}; }
   auto begin() const { return slices().begin(); }
   auto end() const { return slices().end(); }
 
@@ -42,10 +44,10 @@ class SliceList {
     if (slice.bytes.empty()) return;
     NUT_INVARIANT(!full(), "more slices than a list holds");
     size_ += slice.bytes.size();
-    slices_[count_++] = std::move(slice);
+    slices_.push_back(std::move(slice));
   }
   void Clear() {
-    while (count_ > 0) slices_[--count_] = {};
+    slices_.clear();
     size_ = 0;
   }
 
@@ -55,15 +57,8 @@ class SliceList {
   void CopyTo(MutableByteView out) const;
 
  private:
-  // Only those that are there: mostly one or two.
-  void TakeFrom(SliceList& other) noexcept {
-    count_ = std::exchange(other.count_, 0);
-    size_ = std::exchange(other.size_, 0);
-    for (size_t i = 0; i < count_; ++i) slices_[i] = std::move(other.slices_[i]);
-  }
-
-  std::array<Slice, kCapacity> slices_;
-  size_t count_ = 0;
+  // Of the places nothing is touched but those that are taken: mostly one or two.
+  boost::container::static_vector<Slice, kCapacity> slices_;
   size_t size_ = 0;
 };
 

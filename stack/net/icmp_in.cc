@@ -6,7 +6,7 @@ namespace nut::net {
 
 using wire::IcmpType;
 
-void IcmpIn::OnPacket(ReceivedPacket packet) {
+void IcmpIn::OnPacket(ReceivedPacket&& packet) {
   statistics_.Add(Counter::kIcmpInMessages);
   const auto icmp = wire::IcmpView::Parse(packet.frame->data());
   if (!icmp) return drops_.Received(*packet.frame, icmp.error());

@@ -17,7 +17,7 @@ class IcmpIn final : public Transport {
          Drops& drops)
       : ip_(ip), transports_(transports), redirects_(redirects), statistics_(statistics), drops_(drops) {}
 
-  void OnPacket(ReceivedPacket packet) override;
+  void OnPacket(ReceivedPacket&& packet) override;
   // Errors about our echo replies concern nobody.
   void OnIcmpError(const IcmpErrorReport&) override {}
 

@@ -63,7 +63,7 @@ class Igmp final : public Transport {
   // section 4).
   bool Accepts(wire::Ipv4Address group, wire::Ipv4Address source) const;
 
-  void OnPacket(ReceivedPacket packet) override;
+  void OnPacket(ReceivedPacket&& packet) override;
   void OnIcmpError(const IcmpErrorReport&) override {}
 
   // The address has changed: all groups are reported anew.

@@ -9,7 +9,7 @@ using wire::IgmpType;
 using wire::IgmpVersion;
 using wire::Ipv4Address;
 
-void Igmp::OnPacket(ReceivedPacket packet) {
+void Igmp::OnPacket(ReceivedPacket&& packet) {
   const auto igmp = wire::IgmpView::Parse(packet.frame->data());
   if (!igmp) return drops_.Received(*packet.frame, igmp.error());
   switch (igmp->type()) {

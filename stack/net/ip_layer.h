@@ -14,7 +14,7 @@ namespace nut::net {
 class Transport {
  public:
   virtual ~Transport() = default;
-  virtual void OnPacket(ReceivedPacket packet) = 0;
+  virtual void OnPacket(ReceivedPacket&& packet) = 0;
   // Asked first about every frame from the device, whole and unchecked: takes those that continue a packet
   // which it was given and still holds, and which differ in nothing that the layers in between look at. They
   // spare them the work. False: goes the usual way.
@@ -38,9 +38,9 @@ class IpLayer {
   virtual Result<void> Send(link::FramePtr frame, const SendParameters& parameters) = 0;
 
   // A transport has reason to believe that no packet of more than `mtu` bytes reaches `destination`: an ICMP
-  // error that passed its checks (RFC 5927 7.2), or what got lost and what did not (RFC 4821). Routes to there
-  // say so for a while (PathMtuOptions), and what may be fragmented is, to fit. Packets with `dont_fragment`
-  // are the transport's own business, and leave as large as the link allows.
+  // error that passed its checks (RFC 5927 7.2), or what got lost and what did not (RFC 4821). Routes to
+  // there say so for a while (PathMtuOptions), and what may be fragmented is, to fit. Packets with
+  // `dont_fragment` are the transport's own business, and leave as large as the link allows.
   virtual void NotePathMtu(const wire::IpAddress& /*destination*/, size_t /*mtu*/) {}
 
   // True for an address that is this node's own unicast address.

@@ -120,19 +120,18 @@ void Ipv4In::Deliver(link::FramePtr frame, const Ipv4View& ip, Scope scope, bool
     if (scope == Scope::kUnicast) icmp_out_.SendUnreachable(frame->data(), frame->link_scope, code, now);
     return drops_.Received(*frame, DropReason::kIpUnknownProtocol);
   }
-  ReceivedPacket packet;
-  packet.source = ip.source();
-  packet.destination = ip.destination();
-  packet.protocol = static_cast<uint8_t>(ip.protocol());
-  packet.ttl = ip.ttl();
-  packet.tos = ip.tos();
-  packet.unicast = scope == Scope::kUnicast && frame->link_scope == link::LinkScope::kUnicast;
-  packet.has_link_header = as_it_came;
-  packet.arrival = now;
-  frame->TrimFront(ip.header_size());
-  packet.frame = std::move(frame);
   statistics_.Add(Counter::kIpInDelivers);
-  transport->OnPacket(std::move(packet));
+  frame->TrimFront(ip.header_size());
+  const bool unicast = scope == Scope::kUnicast && frame->link_scope == link::LinkScope::kUnicast;
+  transport->OnPacket({.frame = std::move(frame),
+                       .source = ip.source(),
+                       .destination = ip.destination(),
+                       .protocol = static_cast<uint8_t>(ip.protocol()),
+                       .ttl = ip.ttl(),
+                       .tos = ip.tos(),
+                       .unicast = unicast,
+                       .has_link_header = as_it_came,
+                       .arrival = now});
 }
 
 }  // namespace nut::net

@@ -9,38 +9,37 @@ namespace nut::net {
 
 using wire::Ipv4Address;
 
-Result<Ipv4Out::Way> Ipv4Out::ChooseWay(Ipv4Address destination) const {
+Ipv4Out::Way Ipv4Out::ChooseWay(Ipv4Address destination) const {
   const InterfaceAddress& interface = hops_.interface;
+  const auto none = [](Error why) { return Way{.kind = Kind::kNone, .error = why}; };
+  const auto loopback = [&] {
+    return Way{.kind = Kind::kLoopback, .source = destination, .mtu = hops_.loopback.mtu()};
+  };
   // RFC 1122 3.2.1.3 (g): 127/8 never appears outside a host.
-  if (destination.is_loopback()) return Way{Kind::kLoopback, destination, {}, hops_.loopback.mtu()};
+  if (destination.is_loopback()) return loopback();
   // 0/8 and 240/4 are no destinations (RFC 1122 3.2.1.3 (a), (b); RFC 1112 4).
-  if (destination.is_this_network() || destination.is_reserved()) return Fail(Error::kNetworkUnreachable);
-  if (interface.IsOwn(destination)) return Way{Kind::kLoopback, destination, {}, hops_.loopback.mtu()};
+  if (destination.is_this_network() || destination.is_reserved()) return none(Error::kNetworkUnreachable);
+  if (interface.IsOwn(destination)) return loopback();
 
   // Broadcast and multicast work without an address of our own: DHCP and IGMP then send from 0.0.0.0.
   const Ipv4Address source = interface.usable() ? interface.address() : Ipv4Address();
   if (destination.is_broadcast() || interface.IsDirectedBroadcast(destination)) {
-    return Way{Kind::kBroadcast, source, {}, interface.mtu()};
+    return {.kind = Kind::kBroadcast, .source = source, .mtu = interface.mtu()};
   }
-  if (destination.is_multicast()) return Way{Kind::kMulticast, source, {}, interface.mtu()};
+  if (destination.is_multicast()) return {.kind = Kind::kMulticast, .source = source, .mtu = interface.mtu()};
 
-  if (!interface.usable()) return Fail(Error::kAddressNotAvailable);
+  if (!interface.usable()) return none(Error::kAddressNotAvailable);
+  Way way{.kind = Kind::kNeighbour, .source = source, .next_hop = destination, .mtu = interface.mtu()};
   // RFC 3927 2.6.2: packets to or from such an address MUST NOT be sent to any router: asked for by ARP,
   // whatever network the other side is in.
-  if (destination.is_link_local() || source.is_link_local()) {
-    return Way{Kind::kNeighbour, source, destination, interface.mtu()};
-  }
-  const std::optional<Ipv4Address> next_hop = hops_.routes.NextHop(destination);
-  if (!next_hop) return Fail(Error::kNetworkUnreachable);
-  return Way{Kind::kNeighbour, source, *next_hop, interface.mtu()};
+  if (destination.is_link_local() || source.is_link_local()) return way;
+  way.next_hop = hops_.routes.NextHop(destination);
+  return way.next_hop.is_unspecified() ? none(Error::kNetworkUnreachable) : way;
 }
 
-Result<Ipv4Address> Ipv4Out::ChooseSource(const Way& way, Ipv4Address wanted) const {
-  if (wanted.is_unspecified()) return way.source;
+bool Ipv4Out::MayBeSource(const Way& way, Ipv4Address wanted) const {
   // RFC 1122 3.2.1.3: the source of a packet MUST be one of the host's own addresses.
-  if (hops_.interface.IsOwn(wanted)) return wanted;
-  if (wanted.is_loopback() && way.kind == Kind::kLoopback) return wanted;
-  return Fail(Error::kAddressNotAvailable);
+  return hops_.interface.IsOwn(wanted) || (wanted.is_loopback() && way.kind == Kind::kLoopback);
 }
 
 size_t Ipv4Out::PathLimit(const Way& way, Ipv4Address destination) const {
@@ -48,36 +47,40 @@ size_t Ipv4Out::PathLimit(const Way& way, Ipv4Address destination) const {
 }
 
 Result<RouteChoice> Ipv4Out::Route(Ipv4Address destination) const {
-  const Result<Way> way = ChooseWay(destination);
-  if (!way) return Fail(way.error());
-  RouteChoice choice{way->source, way->mtu, way->kind == Kind::kLoopback, {}};
-  if (const size_t limit = PathLimit(*way, destination); limit < way->mtu) choice.path_mtu = limit;
+  const Way way = ChooseWay(destination);
+  if (way.kind == Kind::kNone) return Fail(way.error);
+  RouteChoice choice{way.source, way.mtu, way.kind == Kind::kLoopback, {}};
+  if (const size_t limit = PathLimit(way, destination); limit < way.mtu) choice.path_mtu = limit;
   return choice;
 }
 
 Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us) {
   statistics_.Add(Counter::kIpOutRequests);
   if (!parameters.destination.is_ipv4()) return Refuse(DropReason::kIpNoRoute, Error::kNetworkUnreachable);
-  const Result<Way> way = ChooseWay(parameters.destination.v4());
-  if (!way) {
-    const bool homeless = way.error() == Error::kAddressNotAvailable;
-    return Refuse(homeless ? DropReason::kIpNoSourceAddress : DropReason::kIpNoRoute, way.error());
+  const Way way = ChooseWay(parameters.destination.v4());
+  if (way.kind == Kind::kNone) {
+    const bool homeless = way.error == Error::kAddressNotAvailable;
+    return Refuse(homeless ? DropReason::kIpNoSourceAddress : DropReason::kIpNoRoute, way.error);
   }
-  const Result<Ipv4Address> source = ChooseSource(*way, parameters.source.v4());
-  if (!source) return Refuse(DropReason::kIpNoSourceAddress, source.error());
+  Ipv4Address source = parameters.source.v4();
+  if (source.is_unspecified()) {
+    source = way.source;
+  } else if (!MayBeSource(way, source)) {
+    return Refuse(DropReason::kIpNoSourceAddress, Error::kAddressNotAvailable);
+  }
   // RFC 1122 3.2.1.7: a packet with a TTL of zero MUST NOT be sent.
   if (parameters.ttl == 0) return Refuse(DropReason::kIpTtlExpired, Error::kInvalidArgument);
 
-  wire::Ipv4Fields fields = MakeFields(*source, parameters, frame->total_size());
+  wire::Ipv4Fields fields = MakeFields(source, parameters, frame->total_size());
   const size_t packet_size = wire::Ipv4HeaderSize(fields) + frame->total_size();
   if (packet_size > wire::kIpv4MaxPacketSize) return Refuse(DropReason::kIpTooLong, Error::kMessageTooLong);
-  if (!hops_.packet_filter.empty() && way->kind != Kind::kLoopback) {
+  if (!hops_.packet_filter.empty() && way.kind != Kind::kLoopback) {
     const FilterAction action = Judge(*frame, fields);
     if (action != FilterAction::kAccept) return RefuseFiltered(std::move(frame), fields, action);
   }
   // RFC 1191 section 3: who sets DF minds the path's MTU himself, and learns of a change by what happens to
   // such packets; they are not kept from leaving.
-  const size_t mtu = fields.dont_fragment ? way->mtu : PathLimit(*way, fields.destination);
+  const size_t mtu = fields.dont_fragment ? way.mtu : PathLimit(way, fields.destination);
   // A super-segment is cut by the device, at TCP's own boundaries.
   const bool fits = packet_size <= mtu || frame->segmentation.segment_size != 0;
   if (!fits && fields.dont_fragment) {
@@ -85,12 +88,12 @@ Result<void> Ipv4Out::Send(link::FramePtr frame, const SendParameters& parameter
   }
   fields.identification = fields.dont_fragment && !identification_.counted()
                               ? IpIdentification::kAtomic
-                              : identification_.Next(*source, fields.destination, fields.protocol);
+                              : identification_.Next(source, fields.destination, fields.protocol);
 
   if (loop_back_to_us) LoopBackCopy(*frame, fields);
-  if (!fits) return SendFragments(std::move(frame), fields, *way, mtu);
+  if (!fits) return SendFragments(std::move(frame), fields, way, mtu);
   PutHeader(*frame, fields);
-  return SendPacket(std::move(frame), *way, fields.destination);
+  return SendPacket(std::move(frame), way, fields.destination);
 }
 
 wire::Ipv4Fields Ipv4Out::MakeFields(Ipv4Address source, const SendParameters& parameters,
@@ -177,6 +180,7 @@ Result<void> Ipv4Out::SendPacket(link::FramePtr packet, const Way& way, Ipv4Addr
       hops_.ethernet_out.Send(std::move(packet), MulticastMac(destination), wire::EtherType::kIpv4);
       return {};
     case Kind::kNeighbour: return hops_.resolve.Send(std::move(packet), way.next_hop);
+    case Kind::kNone: break;
   }
   return Fail(Error::kNetworkUnreachable);
 }

@@ -53,19 +53,20 @@ class Ipv4Out {
   Result<void> Send(link::FramePtr frame, const SendParameters& parameters, bool loop_back_to_us);
 
  private:
-  enum class Kind : uint8_t { kLoopback, kBroadcast, kMulticast, kNeighbour };
+  enum class Kind : uint8_t { kNone, kLoopback, kBroadcast, kMulticast, kNeighbour };
   struct Way {
     Kind kind;
+    Error error;  // of kNone: why not
     wire::Ipv4Address source;
     wire::Ipv4Address next_hop;  // of kNeighbour
     size_t mtu;                  // of the link
   };
 
-  Result<Way> ChooseWay(wire::Ipv4Address destination) const;
+  Way ChooseWay(wire::Ipv4Address destination) const;
   // The largest packet that may go there whole: no more than the link's, or than routers let pass.
   size_t PathLimit(const Way& way, wire::Ipv4Address destination) const;
-  // Which source address a packet on this way carries, given what the transport asked for.
-  Result<wire::Ipv4Address> ChooseSource(const Way& way, wire::Ipv4Address wanted) const;
+  // Whether a packet on this way may carry the source that the transport asks for.
+  bool MayBeSource(const Way& way, wire::Ipv4Address wanted) const;
   static wire::Ipv4Fields MakeFields(wire::Ipv4Address source, const SendParameters& parameters,
                                      size_t payload_size);
   // Whether the rules of the packet filter let it leave.

@@ -37,7 +37,8 @@ void ReceiveThread::Stop() {
 
 void ReceiveThread::Run() {
   for (;;) {
-    const Instant now = executor_.Now();
+    // The executor has looked at the clock before it came here, and a look costs as much as a switch.
+    const Instant now = executor_.RecentTime();
     const bool more = RunBatch(now);
     const Instant next = handler_.OnTimer(now);
     if (more) {

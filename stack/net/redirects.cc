@@ -21,7 +21,7 @@ bool Redirects::Learn(Ipv4Address teller, Ipv4Address destination, Ipv4Address g
   return true;
 }
 
-std::optional<Ipv4Address> Redirects::BetterHop(Ipv4Address destination) const {
+Ipv4Address Redirects::BetterHop(Ipv4Address destination) const {
   const auto found = better_.find(destination);
   return found != better_.end() ? found->second.gateway : routes_.NextHop(destination);
 }

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <vector>
 
 #include "stack/base/time.h"
@@ -33,7 +32,7 @@ class Redirects final : public NeighbourWatcher {
   bool Learn(wire::Ipv4Address teller, wire::Ipv4Address destination, wire::Ipv4Address gateway, Instant now);
 
   // As Routes::NextHop, with what was learned.
-  std::optional<wire::Ipv4Address> NextHop(wire::Ipv4Address destination) const {
+  wire::Ipv4Address NextHop(wire::Ipv4Address destination) const {
     return better_.empty() ? routes_.NextHop(destination) : BetterHop(destination);
   }
 
@@ -52,7 +51,7 @@ class Redirects final : public NeighbourWatcher {
     Instant expires{};
   };
 
-  std::optional<wire::Ipv4Address> BetterHop(wire::Ipv4Address destination) const;
+  wire::Ipv4Address BetterHop(wire::Ipv4Address destination) const;
 
   const InterfaceAddress& interface_;
   const Routes& routes_;

@@ -40,11 +40,11 @@ Result<void> Routes::Remove(const wire::Ipv4Prefix& destination) {
   return {};
 }
 
-std::optional<wire::Ipv4Address> Routes::NextHop(wire::Ipv4Address destination) const {
+wire::Ipv4Address Routes::NextHop(wire::Ipv4Address destination) const {
   for (const Route& route : routes_) {
-    if (route.destination.Contains(destination)) return route.gateway.value_or(destination);
+    if (route.destination.Contains(destination)) return route.gateway ? *route.gateway : destination;
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace nut::net

@@ -34,8 +34,8 @@ class Routes {
   Result<void> Remove(const wire::Ipv4Prefix& destination);
   void Clear() { routes_.clear(); }
 
-  // The neighbour that takes packets to `destination`: itself, or a gateway. Nothing without a route.
-  std::optional<wire::Ipv4Address> NextHop(wire::Ipv4Address destination) const;
+  // The neighbour that takes packets to `destination`: itself, or a gateway. Unspecified without a route.
+  wire::Ipv4Address NextHop(wire::Ipv4Address destination) const;
 
   // By falling prefix length.
   std::span<const Route> all() const { return routes_; }

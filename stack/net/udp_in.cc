@@ -8,7 +8,7 @@ namespace nut::net {
 using wire::Endpoint;
 using wire::EndpointPair;
 
-void UdpIn::OnPacket(ReceivedPacket packet) {
+void UdpIn::OnPacket(ReceivedPacket&& packet) {
   const auto udp = wire::UdpView::Parse(packet.frame->data());
   if (!udp) return drops_.Received(*packet.frame, udp.error());
   // RFC 1122 4.1.3.4: a checksum that is there MUST be right.

@@ -17,7 +17,7 @@ class UdpIn final : public Transport {
         Drops& drops)
       : table_(table), ip_(ip), pool_(pool), icmp_out_(icmp_out), statistics_(statistics), drops_(drops) {}
 
-  void OnPacket(ReceivedPacket packet) override;
+  void OnPacket(ReceivedPacket&& packet) override;
   void OnIcmpError(const IcmpErrorReport& report) override;
 
  private:

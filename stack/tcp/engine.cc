@@ -25,7 +25,7 @@ Engine::~Engine() = default;
 
 Result<void> Engine::Start() { return machine_.Start(); }
 
-void Engine::OnPacket(net::ReceivedPacket packet) {
+void Engine::OnPacket(net::ReceivedPacket&& packet) {
   around_.statistics.Add(Counter::kTcpInSegments);
   const auto drop = [&](DropReason reason) { around_.ip.Drop(*packet.frame, reason); };
 
@@ -44,33 +44,33 @@ void Engine::OnPacket(net::ReceivedPacket packet) {
   }
   if (view->source_port().is_none() || view->destination_port().is_none())
     return drop(DropReason::kTcpBadPort);
-  const wire::EndpointPair ends{{packet.destination, view->destination_port()},
-                                {packet.source, view->source_port()}};
-  if (ends.local == ends.remote) return drop(DropReason::kTcpBadAddress);
+  if (view->source_port() == view->destination_port() && packet.source == packet.destination)
+    return drop(DropReason::kTcpBadAddress);
 
-  const auto options = wire::ParseTcpOptions(view->options());
-  if (!options) return drop(options.error());
-
-  const uint16_t segment_size = packet.frame->segmentation.segment_size;
-  // Of a super-segment nobody knows here what the last piece's size was: nothing continues it.
-  const bool can_go_on = packet.has_link_header && segment_size == 0 &&
-                         packet.frame->position() == packet.frame->network_header + wire::kIpv4HeaderSize;
-  const size_t headers = can_go_on ? wire::TextFrame::kTcpOffset + view->header_size() : 0;
-  QueuedSegment queued{.frames = {.first = std::move(packet.frame)},
-                       .ends = ends,
-                       .segment = {.sequence = view->sequence(),
-                                   .acknowledgement = view->acknowledgement(),
-                                   .flags = view->flags(),
-                                   .window = view->window(),
-                                   .urgent_pointer = view->urgent_pointer(),
-                                   .options = *options,
-                                   .payload = view->payload(),
-                                   .segment_size = segment_size,
-                                   .tos = packet.tos,
-                                   .headers_size = static_cast<uint8_t>(headers)}};
-  if (!machine_.input().Push(queued)) {
-    return around_.ip.Drop(*queued.frames.first, DropReason::kTcpInputQueueFull);
-  }
+  const DropReason dropped = machine_.input().Push([&](QueuedSegment& queued) {
+    IncomingSegment& segment = queued.segment;
+    const DropReason fault = wire::ReadTcpOptions(view->options(), segment.options);
+    if (fault != DropReason::kNone) return fault;
+    const link::Frame& frame = *packet.frame;
+    segment.sequence = view->sequence();
+    segment.acknowledgement = view->acknowledgement();
+    segment.flags = view->flags();
+    segment.window = view->window();
+    segment.urgent_pointer = view->urgent_pointer();
+    segment.payload = view->payload();
+    segment.segment_size = frame.segmentation.segment_size;
+    segment.tos = packet.tos;
+    // Of a super-segment nobody knows here what the last piece's size was: nothing continues it.
+    const bool can_go_on = packet.has_link_header && segment.segment_size == 0 &&
+                           frame.position() == frame.network_header + wire::kIpv4HeaderSize;
+    if (can_go_on) {
+      segment.headers_size = static_cast<uint8_t>(wire::TextFrame::kTcpOffset + view->header_size());
+    }
+    queued.ends = {{packet.destination, view->destination_port()}, {packet.source, view->source_port()}};
+    queued.frames.first = std::move(packet.frame);
+    return DropReason::kNone;
+  });
+  if (dropped != DropReason::kNone) return drop(dropped);
   machine_.Wake();
 }
 

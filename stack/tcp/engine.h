@@ -51,7 +51,7 @@ class Engine final : public net::Transport {
   Result<void> Start();
 
   // --- net::Transport
-  void OnPacket(net::ReceivedPacket packet) override;
+  void OnPacket(net::ReceivedPacket&& packet) override;
   bool OnContinuation(link::FramePtr& frame) override;
   void OnIcmpError(const net::IcmpErrorReport& report) override;
 
@@ -152,8 +152,8 @@ class Engine final : public net::Transport {
   Listener* Open(ListenerHandle handle) const;
   tl::unexpected<Error> Gone() const;
   bool SayFirst(ConnectionRecord& record, ByteView first);
-  Result<size_t> Sent(ConnectionRecord& record, Result<size_t> result);
-  Result<size_t> SentLater(ConnectionRecord& record, Result<size_t> result);
+  void Follow(ConnectionRecord& record);
+  void FollowLater(ConnectionRecord& record);
   Result<wire::EndpointPair> ChooseEnds(const wire::Endpoint& remote, const wire::Endpoint& local,
                                         const net::RouteChoice& route);
 

@@ -4,23 +4,19 @@
 
 namespace nut::tcp {
 
-// What was done may want a segment sent or a timer set: then the machine runs, in one switch. `record` is not
-// touched after it.
-Result<size_t> Engine::Sent(ConnectionRecord& record, Result<size_t> result) {
-  if (result && machine_.NeedsPass(record)) {
-    machine_.MarkDirty(record);
-    machine_.Kick();
-  }
-  return result;
+// What a call has done may want a segment sent or a timer set: then the machine runs, in one switch. `record`
+// is not touched after it.
+void Engine::Follow(ConnectionRecord& record) {
+  if (!machine_.NeedsPass(record)) return;
+  machine_.MarkDirty(record);
+  machine_.Kick();
 }
 
 // The same without a switch.
-Result<size_t> Engine::SentLater(ConnectionRecord& record, Result<size_t> result) {
-  if (result && machine_.NeedsPass(record)) {
-    machine_.MarkDirty(record);
-    machine_.Wake();
-  }
-  return result;
+void Engine::FollowLater(ConnectionRecord& record) {
+  if (!machine_.NeedsPass(record)) return;
+  machine_.MarkDirty(record);
+  machine_.Wake();
 }
 
 Result<size_t> Engine::Send(ConnectionHandle handle, ByteView data) {
@@ -28,7 +24,9 @@ Result<size_t> Engine::Send(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return Sent(*record, record->connection.Send(data, Lately()));
+  const Result<size_t> result = record->connection.Send(data, Lately());
+  if (result) Follow(*record);
+  return result;
 }
 
 Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
@@ -36,7 +34,9 @@ Result<size_t> Engine::SendLater(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return SentLater(*record, record->connection.Send(data, Lately()));
+  const Result<size_t> result = record->connection.Send(data, Lately());
+  if (result) FollowLater(*record);
+  return result;
 }
 
 Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& slice) {
@@ -44,7 +44,9 @@ Result<size_t> Engine::SendSlice(ConnectionHandle handle, const link::Slice& sli
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return Sent(*record, record->connection.SendSlice(slice, Lately()));
+  const Result<size_t> result = record->connection.SendSlice(slice, Lately());
+  if (result) Follow(*record);
+  return result;
 }
 
 Result<size_t> Engine::SendSliceLater(ConnectionHandle handle, const link::Slice& slice) {
@@ -52,7 +54,9 @@ Result<size_t> Engine::SendSliceLater(ConnectionHandle handle, const link::Slice
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return SentLater(*record, record->connection.SendSlice(slice, Lately()));
+  const Result<size_t> result = record->connection.SendSlice(slice, Lately());
+  if (result) FollowLater(*record);
+  return result;
 }
 
 Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
@@ -60,21 +64,27 @@ Result<size_t> Engine::SendUrgent(ConnectionHandle handle, ByteView data) {
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
   if (record->finished) return Fail(Error::kBrokenPipe);
-  return Sent(*record, record->connection.SendUrgent(data, Lately()));
+  const Result<size_t> result = record->connection.SendUrgent(data, Lately());
+  if (result) Follow(*record);
+  return result;
 }
 
 Result<size_t> Engine::Receive(ConnectionHandle handle, MutableByteView out) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
-  return Sent(*record, record->connection.Receive(out, Lately()));
+  const Result<size_t> result = record->connection.Receive(out, Lately());
+  if (result) Follow(*record);
+  return result;
 }
 
 Result<size_t> Engine::ReceivePieces(ConnectionHandle handle, std::span<ReceivedPiece> out) {
   ConnectionRecord* record = Owned(handle);
   if (record == nullptr) return Gone();
   if (record->requests.open) return Fail(Error::kWouldBlock);
-  return Sent(*record, record->connection.ReceivePieces(out, Lately()));
+  const Result<size_t> result = record->connection.ReceivePieces(out, Lately());
+  if (result) Follow(*record);
+  return result;
 }
 
 Result<size_t> Engine::Peek(ConnectionHandle handle, MutableByteView out) const {

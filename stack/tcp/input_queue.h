@@ -35,13 +35,18 @@ class InputQueue {
     ++count_;
     return true;
   }
-  // Takes the segment, or leaves it to the caller and returns false when full.
-  bool Push(QueuedSegment& segment) {
-    if (count_ >= maximum_segments_) return false;
-    segments_.push_back(std::move(segment));
+  // Takes one more segment, which `fill(QueuedSegment&)` makes in its place. kTcpInputQueueFull, or what
+  // `fill` says: with a reason other than kNone the segment is not taken.
+  template <typename Fill>
+  DropReason Push(Fill fill) {
+    if (count_ >= maximum_segments_) return DropReason::kTcpInputQueueFull;
+    if (const DropReason reason = fill(segments_.emplace_back()); reason != DropReason::kNone) {
+      segments_.pop_back();
+      return reason;
+    }
     coalescer_.Note(segments_);
     ++count_;
-    return true;
+    return DropReason::kNone;
   }
   bool Push(const QueuedError& error) {
     if (errors_.size() >= maximum_errors_) return false;

@@ -10,6 +10,9 @@ namespace nut::tcp {
 
 // `segment.payload` lies in the first frame, whose buffer stays where it is until the frame is let go.
 struct QueuedSegment {
+  // Not "= default": a new one in its queue would be zeroed as a whole before its members are set.
+  QueuedSegment() {}
+
   SegmentFrames frames;
   wire::EndpointPair ends;  // as this node sees them
   IncomingSegment segment;

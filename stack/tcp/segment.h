@@ -48,7 +48,7 @@ struct OutgoingSegment {
 
   size_t payload_size() const { return payload.size(); }
   void Clear() {
-    fields = {};
+    fields.Clear();
     payload.Clear();
     segment_size = 0;
     ecn_capable = false;

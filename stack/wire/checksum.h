@@ -74,16 +74,17 @@ struct PseudoHeader {
   IpProtocol protocol{};
   uint16_t length = 0;  // of the transport's header and payload, in bytes
 
-  // The words in front of an IPv4 address are zero but for one of 0xffff, which in one's complement is zero, too.
+  // The words in front of an IPv4 address are zero but for one of 0xffff, which in one's complement is zero,
+  // too.
   uint32_t Sum() const {
-    return Fold(static_cast<uint32_t>(protocol) + uint32_t{length} + SumOf(source) + SumOf(destination));
+    return Fold(static_cast<uint64_t>(protocol) + uint64_t{length} + SumOf(source) + SumOf(destination));
   }
 
  private:
-  static uint32_t SumOf(const IpAddress& address) {
-    uint32_t sum = 0;
-    for (const uint32_t word : address.words()) sum += (word >> 16) + (word & 0xffff);
-    return sum;
+  // Words of 32 bits count as the sum of their halves.
+  static uint64_t SumOf(const IpAddress& address) {
+    const auto& words = address.words();
+    return uint64_t{words[0]} + words[1] + words[2] + words[3];
   }
 };
 

@@ -15,8 +15,9 @@ namespace nut::wire {
 
 enum class IpFamily : uint8_t { kNone, kIpv4, kIpv6 };
 
-// Inside are four words of an IPv6 address, in host order; an IPv4 address is the one that RFC 4291 2.5.5.2 maps
-// it to, and none is "::". So the family needs no field, and an address is copied and compared as a whole.
+// Inside are four words of an IPv6 address, in host order; an IPv4 address is the one that RFC 4291 2.5.5.2
+// maps it to, and none is "::". So the family needs no field, and an address is copied and compared as a
+// whole.
 class IpAddress {
  public:
   constexpr IpAddress() = default;  // "any address": family kNone
@@ -42,6 +43,11 @@ class IpAddress {
   constexpr const std::array<uint32_t, 4>& words() const { return words_; }
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
+  // Without the call that comparing an array is.
+  friend constexpr bool operator==(const IpAddress& a, const IpAddress& b) {
+    return ((a.words_[0] ^ b.words_[0]) | (a.words_[1] ^ b.words_[1]) | (a.words_[2] ^ b.words_[2]) |
+            (a.words_[3] ^ b.words_[3])) == 0;
+  }
 
  private:
   static constexpr uint32_t kMapped = 0xffff;

@@ -48,8 +48,8 @@ class Ipv4View {
 
  private:
   explicit Ipv4View(ByteView bytes) : bytes_(bytes) {}
-  // The checks that both kinds of parsing share; gives the header's size.
-  static Parsed<size_t> CheckHeader(ByteView bytes);
+  // The checks that both kinds of parsing share: kNone, or the reason.
+  static DropReason CheckHeader(ByteView bytes);
 
   ByteView bytes_;
 };

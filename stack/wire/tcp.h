@@ -55,6 +55,14 @@ struct TcpFields {
   uint16_t window = 0;  // as on the wire, scaled already
   uint16_t urgent_pointer = 0;
   TcpOptions options;
+
+  void Clear() {
+    source_port = destination_port = {};
+    sequence = acknowledgement = {};
+    flags = {};
+    window = urgent_pointer = 0;
+    options.Clear();
+  }
 };
 
 // 20–60 bytes.

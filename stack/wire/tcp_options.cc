@@ -23,6 +23,9 @@ constexpr size_t kMssSize = 4;
 constexpr size_t kWindowScaleSize = 3;
 constexpr size_t kSackPermittedSize = 2;
 constexpr size_t kTimestampsSize = 10;
+// Two NOPs in front.
+constexpr size_t kAlignedTimestampsSize = 12;
+constexpr uint32_t kAlignedTimestampsHead = 0x0101080a;
 constexpr size_t kUserTimeoutSize = 4;
 constexpr uint16_t kUserTimeoutMinutes = 0x8000;
 constexpr size_t kFastOpenHeadSize = 2;
@@ -123,19 +126,29 @@ class Writer {
 
 }  // namespace
 
-Parsed<TcpOptions> ParseTcpOptions(ByteView bytes) {
-  TcpOptions options;
+DropReason ReadTcpOptions(ByteView bytes, TcpOptions& options) {
+  // RFC 7323 appendix A: nearly every segment has this and nothing else.
+  if (bytes.size() == kAlignedTimestampsSize && LoadBe32(bytes.data()) == kAlignedTimestampsHead) [[likely]] {
+    options.timestamps = {LoadBe32(bytes.data() + 4), LoadBe32(bytes.data() + 8)};
+    return DropReason::kNone;
+  }
   // Each turn takes at least one byte off, so the walk ends whatever the lengths say.
   while (!bytes.empty() && bytes[0] != kEndOfList) {
     if (bytes[0] == kNoOperation) {
       bytes = bytes.subspan(1);
       continue;
     }
-    if (bytes.size() < 2 || bytes[1] < 2 || bytes[1] > bytes.size())
-      return Reject(DropReason::kTcpBadOptions);
+    if (bytes.size() < 2 || bytes[1] < 2 || bytes[1] > bytes.size()) return DropReason::kTcpBadOptions;
     ReadOption(bytes.first(bytes[1]), options);
     bytes = bytes.subspan(bytes[1]);
   }
+  return DropReason::kNone;
+}
+
+Parsed<TcpOptions> ParseTcpOptions(ByteView bytes) {
+  TcpOptions options;
+  if (const DropReason fault = ReadTcpOptions(bytes, options); fault != DropReason::kNone)
+    return Reject(fault);
   return options;
 }
 

@@ -88,6 +88,17 @@ struct TcpOptions {
   std::optional<TcpFastOpenCookie> fast_open;
   SackBlocks sack;
 
+  // None, without a touch to what none of them says.
+  constexpr void Clear() {
+    mss.reset();
+    window_scale.reset();
+    sack_permitted = false;
+    timestamps.reset();
+    user_timeout.reset();
+    fast_open.reset();
+    sack.Clear();
+  }
+
   friend constexpr bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
 
@@ -97,6 +108,8 @@ struct TcpOptions {
 // the walk stays sound, and the segment is as good as without the option. Window scale above 14 counts as 14.
 // Of an option that comes twice the last counts; SACK blocks add up.
 Parsed<TcpOptions> ParseTcpOptions(ByteView bytes);
+// The same into `options`, which says nothing yet: kNone, or kTcpBadOptions.
+DropReason ReadTcpOptions(ByteView bytes, TcpOptions& options);
 
 // Bytes that EmitTcpOptions writes: a multiple of 4, at most 40. SACK blocks that do not fit are left out
 // from the end, so that the most recent ones, which come first (RFC 2018 section 4), stay.

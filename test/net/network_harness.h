@@ -41,7 +41,7 @@ class RecordingTransport final : public Transport {
     ReceivedPacket about;  // without its frame
     link::ChecksumState checksum;
   };
-  void OnPacket(ReceivedPacket packet) override {
+  void OnPacket(ReceivedPacket&& packet) override {
     const Bytes payload = ToBytes(packet.frame->data());
     const link::ChecksumState checksum = packet.frame->checksum.state;
     packet.frame.reset();

@@ -67,16 +67,19 @@ class CoalescerTest : public testing::Test {
   void QueueIn(InputQueue& queue, const Sent& sent) {
     link::FramePtr frame = Build(sent);
     const auto view = wire::TcpView::Parse(frame->data().subspan(wire::TextFrame::kTcpOffset));
-    QueuedSegment queued{
-        .ends = {{kOwn, sent.tcp.destination_port}, {kPeer, sent.tcp.source_port}},
-        .segment = {.sequence = view->sequence(),
-                    .acknowledgement = view->acknowledgement(),
-                    .flags = view->flags(),
-                    .window = view->window(),
-                    .payload = view->payload(),
-                    .headers_size = static_cast<uint8_t>(wire::TextFrame::kTcpOffset + view->header_size())}};
-    queued.frames.first = std::move(frame);
-    ASSERT_TRUE(queue.Push(queued));
+    const DropReason refused = queue.Push([&](QueuedSegment& queued) {
+      queued.ends = {{kOwn, sent.tcp.destination_port}, {kPeer, sent.tcp.source_port}};
+      queued.segment = {
+          .sequence = view->sequence(),
+          .acknowledgement = view->acknowledgement(),
+          .flags = view->flags(),
+          .window = view->window(),
+          .payload = view->payload(),
+          .headers_size = static_cast<uint8_t>(wire::TextFrame::kTcpOffset + view->header_size())};
+      queued.frames.first = std::move(frame);
+      return DropReason::kNone;
+    });
+    ASSERT_EQ(refused, DropReason::kNone);
   }
   bool Join(const Sent& sent, link::ChecksumState checksum = link::ChecksumState::kAbsent) {
     link::FramePtr frame = Build(sent);

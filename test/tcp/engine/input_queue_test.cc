@@ -7,27 +7,42 @@
 namespace nut::tcp {
 namespace {
 
-TEST(InputQueue, RefusesBeyondItsLimitsAndLeavesTheFrameToTheCaller) {
+// Takes a frame of its own, and `sequence`.
+DropReason Push(InputQueue& queue, link::FramePool& pool, uint32_t sequence = 0) {
+  return queue.Push([&](QueuedSegment& segment) {
+    segment.frames.first = pool.Allocate(20);
+    segment.segment.sequence = wire::SequenceNumber(sequence);
+    return DropReason::kNone;
+  });
+}
+
+TEST(InputQueue, RefusesBeyondItsLimits) {
   link::FramePool pool;
   InputQueue queue(2, 1, 0);
   for (int i = 0; i < 2; ++i) {
-    QueuedSegment segment{.frames = {.first = pool.Allocate(20)}};
-    EXPECT_TRUE(queue.Push(segment));
+    EXPECT_EQ(Push(queue, pool), DropReason::kNone);
   }
-  QueuedSegment third{.frames = {.first = pool.Allocate(20)}};
-  EXPECT_FALSE(queue.Push(third));
-  EXPECT_NE(third.frames.first, nullptr);
+  EXPECT_EQ(Push(queue, pool), DropReason::kTcpInputQueueFull);
+  EXPECT_EQ(pool.in_use(), 2u) << "the third was not asked for its frame";
   EXPECT_TRUE(queue.Push(QueuedError{}));
   EXPECT_FALSE(queue.Push(QueuedError{}));
+}
+
+TEST(InputQueue, DoesNotKeepASegmentThatWasNotMade) {
+  link::FramePool pool;
+  InputQueue queue(2, 1, 0);
+  EXPECT_EQ(queue.Push([](QueuedSegment&) { return DropReason::kTcpBadOptions; }),
+            DropReason::kTcpBadOptions);
+  EXPECT_TRUE(queue.empty());
+  EXPECT_EQ(queue.segment_count(), 0u);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(Push(queue, pool), DropReason::kNone);
 }
 
 TEST(InputQueue, HandsOverInOrderAndIsEmpty) {
   link::FramePool pool;
   InputQueue queue(10, 10, 0);
   for (uint32_t i = 0; i < 3; ++i) {
-    QueuedSegment segment{.frames = {.first = pool.Allocate(20)},
-                          .segment = {.sequence = wire::SequenceNumber(i)}};
-    queue.Push(segment);
+    EXPECT_EQ(Push(queue, pool, i), DropReason::kNone);
   }
   std::vector<QueuedSegment> segments(1);
   std::vector<QueuedError> errors;
@@ -53,8 +68,7 @@ TEST(InputQueue, IsEmptyWhenNeitherWaits) {
     EXPECT_TRUE(queue.empty());
     EXPECT_EQ(queue.segment_count(), 0u);
     for (size_t i = 1; i <= 2; ++i) {
-      QueuedSegment segment{.frames = {.first = pool.Allocate(20)}};
-      EXPECT_TRUE(queue.Push(segment)) << "as many as before";
+      EXPECT_EQ(Push(queue, pool), DropReason::kNone) << "as many as before";
       EXPECT_EQ(queue.segment_count(), i);
     }
     EXPECT_FALSE(queue.empty());
