@@ -188,7 +188,7 @@ void Machine::RunTimerOf(ConnectionRecord& record) {
 void Machine::RunOutput() {
   // What Drive puts back is for the next pass: everybody gets a turn.
   DirtyList turn;
-  turn.swap(dirty_);
+  turn.splice(turn.end(), dirty_);
   while (!turn.empty()) {
     ConnectionRecord& record = turn.front();
     turn.pop_front();
@@ -264,9 +264,8 @@ void Machine::Settle(ConnectionRecord& record) {
   WakeWaiters(record);
 }
 
-void Machine::NoteTransition(ConnectionRecord& record) {
+void Machine::OnTransition(ConnectionRecord& record) {
   const State state = record.connection.state();
-  if (state == record.state || record.forgotten) return;
   const State before = std::exchange(record.state, state);
   if (before == State::kSynReceived) EndFastOpen(record);
   if (around_.log.Wants(LogLevel::kDebug, "tcp")) {
@@ -287,7 +286,7 @@ void Machine::NoteTransition(ConnectionRecord& record) {
   }
 }
 
-void Machine::WakeWaiters(ConnectionRecord& record) {
+void Machine::WakeThose(ConnectionRecord& record) {
   if (!record.has_waiters() && record.watches.empty()) return;
   // R4: who waited for what was closed was not told.
   if (Mutated(Mutant::kR4SilentClose) && record.ownership == Ownership::kNobody) return;

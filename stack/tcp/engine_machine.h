@@ -117,8 +117,15 @@ class Machine {
   void RunOutput();
   void Drive(ConnectionRecord& record);
   void Settle(ConnectionRecord& record);
-  void NoteTransition(ConnectionRecord& record);
-  void WakeWaiters(ConnectionRecord& record);
+  // Asked after each event, most of which change neither.
+  void NoteTransition(ConnectionRecord& record) {
+    if (record.connection.state() != record.state && !record.forgotten) OnTransition(record);
+  }
+  void WakeWaiters(ConnectionRecord& record) {
+    if (!record.waiters.empty() || !record.watches.empty()) WakeThose(record);
+  }
+  void OnTransition(ConnectionRecord& record);
+  void WakeThose(ConnectionRecord& record);
   void Forget(ConnectionRecord& record);
   bool Quiet() const;
   // A named scheduling point of this thread, on the record's behalf, if there is one.

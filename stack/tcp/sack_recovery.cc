@@ -119,8 +119,8 @@ uint32_t FindLosses(Tcb& tcb, Instant now) {
 }
 
 // RFC 6675 5 (4): "RecoveryPoint = HighData", "ssthresh = cwnd = (FlightSize / 2)", with CongestionControl's
-// own share. FlightSize is what was outstanding when the ACK came that tells of it, with what that acknowledges;
-// what limited transmit has sent beyond the window does not count.
+// own share. FlightSize is what was outstanding when the ACK came that tells of it, with what that
+// acknowledges; what limited transmit has sent beyond the window does not count.
 void EnterRecovery(Tcb& tcb, uint32_t acked, Instant now) {
   SackState& state = *tcb.sack_state;
   state.phase = Phase::kRecovery;
@@ -254,7 +254,7 @@ void ReduceRate(Tcb& tcb, uint32_t delivered, bool safe) {
 }  // namespace
 
 void NoteSentBySack(Tcb& tcb, wire::SequenceNumber sequence, wire::SequenceNumber end, Instant now) {
-  if (!tcb.sack_state) tcb.sack_state = std::make_unique<SackState>();
+  if (!tcb.sack_state) tcb.sack_state = std::make_unique_for_overwrite<SackState>();
   SackState& state = *tcb.sack_state;
   state.scoreboard.NoteSent(sequence, end, now, LimitsOf(tcb));
   if (state.phase == Phase::kRecovery) state.reduction.NoteSent(static_cast<uint32_t>(end - sequence));

@@ -6,7 +6,7 @@ namespace {
 // The last one counts, and with it what came right before it: a segment that was joined of several is told
 // like these.
 void NoteDuplicate(Tcb& tcb, const wire::SackBlock& block) {
-  if (!tcb.sack_state) tcb.sack_state = std::make_unique<SackState>();
+  if (!tcb.sack_state) tcb.sack_state = std::make_unique_for_overwrite<SackState>();
   wire::SackBlock& known = tcb.sack_state->duplicate;
   if (!IsEmpty(known) && block.left == known.right) {
     known.right = block.right;

@@ -194,8 +194,7 @@ void Scoreboard::Compact() {
   }
 }
 
-std::optional<wire::SackBlock> Scoreboard::FirstLost() const {
-  if (lost_ == 0) return std::nullopt;
+std::optional<wire::SackBlock> Scoreboard::FindLost() const {
   for (size_t i = Find(Max(lost_from_, begin_)); i < runs_.size(); ++i) {
     if (runs_[i].fate != Fate::kLost) continue;
     lost_from_ = BeginOf(i);

@@ -4,8 +4,8 @@
 // blocks, there are at most so many runs, and each block costs at most one pass over them (CVE-2019-11477).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <optional>
-#include <vector>
 
 #include "stack/base/time.h"
 #include "stack/wire/tcp_options.h"
@@ -82,7 +82,10 @@ class Scoreboard {
   void Clear();
 
   // The first run of lost octets, if there is one.
-  std::optional<wire::SackBlock> FirstLost() const;
+  std::optional<wire::SackBlock> FirstLost() const {
+    if (lost_ == 0) return std::nullopt;
+    return FindLost();
+  }
   // Begin of the last run; not when empty.
   wire::SequenceNumber last_begin() const { return BeginOf(runs_.size() - 1); }
   // Breaks an invariant when the sums are wrong.
@@ -98,6 +101,7 @@ class Scoreboard {
   // Cuts a run in two at `octet`, if none begins there; says which begins there.
   size_t SplitAt(wire::SequenceNumber octet);
   bool TouchesRange(const wire::SackBlock& block) const;
+  std::optional<wire::SackBlock> FindLost() const;
   void Resend(wire::SequenceNumber begin, wire::SequenceNumber end, Instant now, const Limits& limits);
   // `octets` of `fate` come or go.
   void Count(Fate fate, uint32_t octets);
@@ -108,7 +112,8 @@ class Scoreboard {
   void JoinLost();
   void Compact();
 
-  std::vector<SentRun> runs_;  // from head_ on
+  // A request or an answer is one run: without memory of its own.
+  boost::container::small_vector<SentRun, 4> runs_;  // from head_ on
   size_t head_ = 0;
   size_t ranges_ = 0;
   wire::SequenceNumber begin_;              // SND.UNA
